@@ -72,6 +72,7 @@ need_packages() { # COMMAND:PACKAGE...
 }
 
 lab_packages=(ip:iproute2 nft:nftables ps:procps unshare:util-linux flock:util-linux ping:iputils-ping)
+heartbeat_packages=(cl_status:heartbeat stonith:cluster-glue ocf-tester:resource-agents ifconfig:net-tools)
 
 # Labs need root, or a user namespace: without root the calling script starts again inside one.
 need_namespaces() { # the script's own arguments

@@ -1,0 +1,64 @@
+/**
+ * Runs the parts one after the other and prints one line each; the last line of all is "N passed, N failed" or
+ * "N passed, N failed, N skipped". Started by scripts/test, which has set up what is needed.
+ *
+ * Usage: main.ts [--quick] [--interop] [--without-namespaces]
+ */
+import { Glob } from 'bun'
+import { add, closingLine, nothing } from './junit.ts'
+import { bunTests, type Part, script, tool } from './parts.ts'
+
+const UNIT_TIMEOUT_MS = 30_000
+const LONG_TIMEOUT_MS = 180_000
+/** Folders of test/ that are not plain unit tests. */
+const apart = ['static', 'net', 'e2e', 'interop', 'browser']
+
+function choose(words: ReadonlySet<string>): Part[] {
+  const files = [...new Glob('test/**/*.test.ts').scanSync('.')].sort()
+  const inside = (folder: string) => files.filter((file) => file.startsWith(`test/${folder}/`))
+  const unit = files.filter((file) => !apart.includes(file.split('/')[1]!))
+  const width = Number(process.env.HB_TEST_WIDTH) || 4
+  const parts = [
+    tool('types', ['node_modules/.bin/tsc', '--noEmit']),
+    tool('lint and format', ['node_modules/.bin/biome', 'check', '.']),
+    bunTests('unit', unit, 3, UNIT_TIMEOUT_MS),
+  ]
+  if (words.has('--quick')) return parts
+  // What no machine has is not asked of it: these folders come and go with the project.
+  for (const folder of ['static', 'browser']) {
+    if (inside(folder).length > 0) parts.push(bunTests(folder, inside(folder), 2, LONG_TIMEOUT_MS))
+  }
+  if (words.has('--without-namespaces')) {
+    parts.push(missing('lab, net, e2e', 'neither root nor user namespaces'))
+  } else {
+    parts.push(script('lab', ['test/lab/selftest']))
+    if (inside('net').length > 0) parts.push(bunTests('net', inside('net'), 2, LONG_TIMEOUT_MS))
+    parts.push(bunTests('e2e', inside('e2e'), width, LONG_TIMEOUT_MS))
+  }
+  if (words.has('--interop')) parts.push(bunTests('interop', inside('interop'), width, LONG_TIMEOUT_MS))
+  return parts
+}
+
+function missing(name: string, why: string): Part {
+  return {
+    name,
+    async run() {
+      return { counts: { ...nothing, skipped: 1 }, output: `${name}: skipped: ${why}\n` }
+    },
+  }
+}
+
+const words = new Set(process.argv.slice(2))
+let total = nothing
+for (const part of choose(words)) {
+  const beganMs = performance.now()
+  const { counts, output } = await part.run()
+  process.stdout.write(output)
+  const seconds = ((performance.now() - beganMs) / 1000).toFixed(1)
+  console.log(`${part.name.padEnd(16)} ${closingLine(counts)} (${seconds} s)`)
+  total = add(total, counts)
+}
+const skippedInCi = Boolean(process.env.CI) && total.skipped > 0
+if (skippedInCi) console.log('skipped tests are failures here, because CI is set: see above')
+console.log(closingLine(total))
+process.exit(total.failed > 0 || total.passed === 0 || skippedInCi ? 1 : 0)
