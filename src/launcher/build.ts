@@ -2,26 +2,61 @@
  * What scripts/build runs: src/main.ts becomes dist/hb. Everything is made in a directory of its own beside the result
  * and renamed into place, so that no half-made executable is ever seen.
  */
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { compile } from './compile.ts'
+import { parseElf } from './elf.ts'
+import { compilePreload, compileStub, findCompiler, findLibraries } from './native.ts'
+import { pack } from './pack.ts'
+import { verify } from './verify.ts'
 
 export interface BuildOptions {
   readonly entry: string
   readonly out: string
+  /** A folder with another C library than the compiler's. */
+  readonly libc?: string
 }
 
-/** Builds one executable; throws an Error whose message is meant for the person at the keyboard. */
-export function build({ entry, out }: BuildOptions): void {
+/**
+ * Builds one executable. Without a C compiler it leaves the dynamically linked program as <out>-dynamic and throws, as for
+ * every other failure, an Error whose message is meant for the person at the keyboard.
+ */
+export function build({ entry, out, libc }: BuildOptions): void {
   if (!existsSync(entry)) throw new Error(`${entry} is not there; run this in the project's root`)
   mkdirSync(dirname(out), { recursive: true })
   const work = mkdtempSync(join(dirname(out), '.build-'))
   try {
-    compile(entry, join(work, 'hb'))
-    renameSync(join(work, 'hb'), out)
+    const dynamic = join(work, 'hb')
+    compile(entry, dynamic)
+    const cc = findCompiler('x64')
+    if (!cc) {
+      renameSync(dynamic, `${out}-dynamic`)
+      throw new Error(
+        `no C compiler here (Debian: apt-get install gcc libc6-dev); left ${out}-dynamic, which needs glibc 2.17`,
+      )
+    }
+    const program = parseElf('the compiled program', readFileSync(dynamic))
+    const { loader, libraries } = findLibraries(cc, program, libc)
+    const stub = compileStub(cc, 'x64', work)
+    const packed = pack({ stub, program, loader, libraries: [compilePreload(cc, work), ...libraries] })
+    const finished = join(work, 'static')
+    writeFileSync(finished, packed)
+    chmodSync(finished, 0o755)
+    check(finished)
+    renameSync(finished, out)
   } finally {
     rmSync(work, { recursive: true, force: true })
+  }
+}
+
+/** An executable that its own build machine cannot start is not delivered. */
+function check(path: string): void {
+  const problems = verify(parseElf(path, readFileSync(path)))
+  if (problems.length) throw new Error(`the executable is not as it must be: ${problems.join('; ')}`)
+  const started = Bun.spawnSync({ cmd: [path, 'version'], stdout: 'pipe', stderr: 'pipe', timeout: 10_000 })
+  if (started.exitCode !== 0 || !started.stdout.toString().startsWith('hb')) {
+    throw new Error(`the executable does not start (exit ${started.exitCode}):\n${started.stderr.toString().trim()}`)
   }
 }
 
@@ -31,6 +66,7 @@ function main(): void {
       options: {
         entry: { type: 'string', default: 'src/main.ts' },
         out: { type: 'string', default: 'dist/hb' },
+        libc: { type: 'string' },
       },
     })
     build(values)

@@ -1,0 +1,21 @@
+/**
+ * The start-up stub passes on every variable that would have steered the loader, the C library or Bun with its first
+ * letter in lower case, so that nothing reads it before hb does. The patterns are the stub's own, seen after that.
+ */
+const HIDDEN =
+  /^(?:lD_|gLIBC_TUNABLES$|bUN_|jSC_|mIMALLOC_|nODE_|gCONV_PATH$|lOCPATH$|mALLOC_|hOSTALIASES$|lOCALDOMAIN$|nLSPATH$|rES_OPTIONS$|rESOLV_HOST_CONF$)/
+
+/**
+ * Gives the environment back the variables that the stub hid, so that child processes which are started with it see what
+ * hb was started with. To be called once, first thing in main; hb itself is past the point where they have an effect.
+ * Without the stub there is nothing to do. Variables set under their own name meanwhile are left alone.
+ * @param env the environment to put right, in place
+ */
+export function cleanInheritance(env: Record<string, string | undefined> = process.env): void {
+  for (const name of Object.keys(env)) {
+    if (!HIDDEN.test(name)) continue
+    const original = name[0]?.toUpperCase() + name.slice(1)
+    env[original] ??= env[name]
+    delete env[name]
+  }
+}
