@@ -82,10 +82,15 @@ export type Effect =
   | { readonly kind: 'generation'; readonly value: number }
   | { readonly kind: 'resource'; readonly job: ResourceJob }
   /**
-   * With each beat: the addresses and other built-in resources that this node holds now, to be compared with what is
-   * there; their kernel leases are renewed by it. leaseMs is how long they may outlive the decision loop.
+   * With each beat: the addresses that must be here now, and those of haresources that must not, to be compared with
+   * what is there. It renews the kernel leases; leaseMs is how long an address may outlive the decision loop.
    */
-  | { readonly kind: 'wanted'; readonly resources: readonly Resource[]; readonly leaseMs: number }
+  | {
+      readonly kind: 'wanted'
+      readonly present: readonly Resource[]
+      readonly absent: readonly Resource[]
+      readonly leaseMs: number
+    }
   /** At once, ahead of any queue: take these addresses off the interfaces (their holder's right to them is gone). */
   | { readonly kind: 'drop'; readonly resources: readonly Resource[]; readonly cause: string }
   /** Announce addresses that are held already once more. */

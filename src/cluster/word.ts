@@ -1,0 +1,65 @@
+/**
+ * What two hb nodes tell each other beyond heartbeat's protocol: one text field, `hb`, in every status message.
+ * heartbeat 3.0.6 ignores fields it does not know. The form is `name=value` words parted by blanks; unknown words are
+ * ignored, so that later versions can add to it.
+ */
+export interface HbWord {
+  /** A number drawn at the daemon's start: equal run, same life, whatever the generation says. */
+  readonly run: string
+  /** Checksum of haresources: group numbers mean the same only where it is equal. */
+  readonly sum: string
+  /** Groups held: number in haresources -> term (how often the group changed hands without its holder's consent). */
+  readonly held: ReadonlyMap<number, number>
+  /** Groups that could not be started here lately. */
+  readonly failed: readonly number[]
+  /** Nodes (numbers in ha.cf) that the sender does not hear. */
+  readonly deaf: readonly number[]
+  /** Resource management is settled. */
+  readonly settled: boolean
+}
+
+const LIST_MAX = 1024
+
+export function formatWord(word: HbWord): string {
+  const held = [...word.held].map(([group, term]) => `${group.toString(16)}.${term.toString(16)}`).join(',')
+  const list = (numbers: readonly number[]) => numbers.map((n) => n.toString(16)).join(',')
+  const words = [`v=1`, `run=${word.run}`, `sum=${word.sum}`, `ok=${word.settled ? 1 : 0}`, `held=${held}`]
+  if (word.failed.length > 0) words.push(`failed=${list(word.failed)}`)
+  if (word.deaf.length > 0) words.push(`deaf=${list(word.deaf)}`)
+  return words.join(' ')
+}
+
+/** Null for anything that is not the form; numbers out of bounds are left out. */
+export function parseWord(value: string): HbWord | null {
+  const words = new Map<string, string>()
+  for (const w of value.slice(0, 16_384).split(' ')) {
+    const at = w.indexOf('=')
+    if (at > 0) words.set(w.slice(0, at), w.slice(at + 1))
+  }
+  const run = words.get('run')
+  const sum = words.get('sum')
+  if (words.get('v') === undefined || !run || !sum || run.length > 32 || sum.length > 32) return null
+  const held = new Map<number, number>()
+  for (const item of items(words.get('held'))) {
+    const [group, term] = item.split('.')
+    const g = number(group)
+    const t = number(term)
+    if (g !== null && t !== null) held.set(g, t)
+  }
+  return {
+    run,
+    sum,
+    held,
+    failed: numbers(words.get('failed')),
+    deaf: numbers(words.get('deaf')),
+    settled: words.get('ok') === '1',
+  }
+}
+
+const items = (list: string | undefined) => (list ? list.split(',', LIST_MAX) : [])
+const number = (hex: string | undefined) =>
+  hex !== undefined && /^[0-9a-f]{1,8}$/.test(hex) ? Number.parseInt(hex, 16) : null
+const numbers = (list: string | undefined) =>
+  items(list)
+    .map(number)
+    .filter((n) => n !== null)

@@ -1,0 +1,62 @@
+import type { Group, Resource } from '../config/types.ts'
+import type { GroupState, ResourceView } from '../io.ts'
+
+const BUILT_IN = ['IPaddr', 'IPaddr2', 'IPv6addr']
+
+/** Addresses are set by hb itself, carry a lease, and need no question before they are started. */
+export function isAddress(resource: Resource): boolean {
+  return BUILT_IN.includes(resource.script)
+}
+
+/** One group of haresources and what this node knows and wants of it. */
+export class GroupRecord {
+  state: GroupState = 'stopped'
+  wanted = false
+  sinceMs: number
+  cause = 'not held since the start'
+  /** How often it was taken from a node that did not let go of it; see word.ts. */
+  term = 0
+  /** Services of it may be running here though it is not held: from before the start, or after a stall. */
+  residue = true
+  /** When it was last handed to the other node because it could not be started here. */
+  handedOverMs: number | null = null
+  readonly last: ResourceView['last'][]
+
+  constructor(
+    public index: number,
+    public config: Group,
+    nowMs: number,
+  ) {
+    this.sinceMs = nowMs
+    this.last = config.resources.map(() => null)
+  }
+
+  get key(): string {
+    return this.config.key
+  }
+
+  addresses(): Resource[] {
+    return this.config.resources.filter(isAddress)
+  }
+
+  /** In someone's eyes it is or may be here. */
+  get present(): boolean {
+    return this.state !== 'stopped' && this.state !== 'failed'
+  }
+
+  views(): ResourceView[] {
+    return this.config.resources.map((r, i) => ({
+      text: r.text,
+      state: this.resourceState(i),
+      last: this.last[i] ?? null,
+    }))
+  }
+
+  private resourceState(i: number): ResourceView['state'] {
+    const last = this.last[i]
+    if (!last) return 'unknown'
+    if (last.outcome === 'running' || (last.op === 'start' && last.outcome === 'ok')) return 'running'
+    if (last.outcome === 'stopped' || (last.op === 'stop' && last.outcome === 'ok')) return 'stopped'
+    return 'failed'
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * Putting right what messages alone do not: two holders after a partition, a set that nobody claims, a claim without
+ * its groups.
+ *
+ * Between two hb nodes each group that both hold goes to exactly one: to the node that hears, if the other is deaf to
+ * it; else to the lower term, which is the holder from before the partition; else to the owner. A decision waits for
+ * the third word in a row that shows both holding, because the first ones after a heal were said before it.
+ */
+import type { Peer } from '../cluster/peer.ts'
+import { text } from '../wire/message.ts'
+import type { GroupRecord } from './group.ts'
+import type { ResourceManager } from './manager.ts'
+
+const WORDS_BEFORE_DECISION = 3
+const AUDIT_MS = 1000
+/** Audits before a set that nobody claims is taken: by its owner soon, by the other node if the owner does not. */
+const OWNER_AUDITS = 2
+const STAND_IN_AUDITS = 8
+/** Audits before a heartbeat that holds the same is asked to let go, and before hb lets go instead. */
+const ASK_AUDITS = 2
+const YIELD_AUDITS = 8
+
+export class Healing {
+  private readonly doubled = new Map<number, number>()
+  private readonly kept = new Set<number>()
+  private readonly sumsTold = new Set<string>()
+  private unclaimedLocal = 0
+  private unclaimedForeign = 0
+  private conflicts = 0
+
+  constructor(private readonly host: ResourceManager) {}
+
+  /** A node that had been declared dead is heard again, in the same life. */
+  begin(peer: Peer): void {
+    const { host } = this
+    if (peer.hb === null) host.membership.outbox.send([text('t', 'starting')])
+    host.report()
+  }
+
+  // --- two hb nodes ------------------------------------------------------------------------------------------------
+
+  hearWord(peer: Peer): void {
+    const { host } = this
+    const word = peer.hb
+    if (word === null || host.stage === 'init') return
+    if (word.sum !== host.ctx.config.haresourcesSum) return this.tellSums(peer, word.sum)
+    const held = word.held
+    for (const g of host.groups) {
+      const theirs = held.get(g.index)
+      if (theirs !== undefined && !g.present) g.term = theirs
+      if (theirs !== undefined && g.present) this.bothHold(g, peer, theirs)
+      else this.oneHolds(g)
+    }
+  }
+
+  private tellSums(peer: Peer, sum: string): void {
+    const key = `${peer.name} ${sum}`
+    if (this.sumsTold.has(key) || this.sumsTold.size > 100) return
+    this.sumsTold.add(key)
+    this.host.ctx.log('ERROR', `haresources differs on ${peer.name}: copy one to the other, then hb reload on both`)
+    this.host.ctx.event('configuration', peer.name, 'same', 'different', 'checksums of haresources differ')
+  }
+
+  private bothHold(group: GroupRecord, peer: Peer, theirs: number): void {
+    const { host } = this
+    const words = (this.doubled.get(group.index) ?? 0) + 1
+    this.doubled.set(group.index, words)
+    if (words < WORDS_BEFORE_DECISION || !host.queue.idle || host.stage !== 'stable') return
+    if (words === WORDS_BEFORE_DECISION) host.ctx.count('double_holders')
+    if (this.keeps(group, peer, theirs)) {
+      this.kept.add(group.index)
+      return
+    }
+    this.doubled.delete(group.index)
+    this.letGo([group], `${peer.name} holds it too and keeps it after the partition`)
+  }
+
+  private keeps(group: GroupRecord, peer: Peer, theirs: number): boolean {
+    const { config, self } = this.host.ctx
+    const deaf = peer.hb?.deaf.includes(config.nodes.indexOf(self.name)) === true
+    if (deaf) return false
+    if (config.autoFailback === 'off' && group.term !== theirs) return group.term < theirs
+    if (group.config.owner === self.name) return true
+    if (group.config.owner === peer.name) return false
+    return config.nodes.indexOf(self.name) < config.nodes.indexOf(peer.name)
+  }
+
+  private oneHolds(group: GroupRecord): void {
+    this.doubled.delete(group.index)
+    if (!this.kept.delete(group.index) || !group.present) return
+    this.announce([group], 'the other holder has let go of it')
+  }
+
+  private announce(groups: readonly GroupRecord[], cause: string): void {
+    this.host.ctx.emit({ kind: 'announce', resources: groups.flatMap((g) => g.addresses()), cause })
+  }
+
+  private letGo(groups: readonly GroupRecord[], cause: string): void {
+    const { host } = this
+    host.ctx.emit({ kind: 'drop', resources: groups.flatMap((g) => g.addresses()), cause })
+    host.give(cause, groups, () => {})
+    const wants = (own: boolean) => host.groups.some((g) => g.wanted && host.isOwn(g) === own)
+    host.mine.local &&= wants(true) || !groups.some((g) => host.isOwn(g))
+    host.mine.foreign &&= wants(false) || !groups.some((g) => !host.isOwn(g))
+    host.report()
+  }
+
+  // --- every second ------------------------------------------------------------------------------------------------
+
+  audit(): void {
+    const { host } = this
+    host.ctx.timers.arm('audit', host.ctx.now.ms + AUDIT_MS)
+    if (!host.settled || host.shutdown.asked || host.isLegacy) return
+    const alone = host.membership.liveOthers().length === 0
+    if (!alone && !host.other.stable) return
+    if (alone && !(host.mine.local && host.mine.foreign)) host.claim('all', true)
+    if (!alone) {
+      this.auditUnclaimed()
+      this.auditConflict()
+    }
+    this.auditFacts()
+  }
+
+  private auditUnclaimed(): void {
+    const { host } = this
+    this.unclaimedLocal = host.mine.local || host.other.foreign ? 0 : this.unclaimedLocal + 1
+    this.unclaimedForeign = host.mine.foreign || host.other.local ? 0 : this.unclaimedForeign + 1
+    if (this.unclaimedLocal === 1) host.ctx.log('WARN', 'No one owns our local resources!')
+    if (this.unclaimedForeign === 1) host.ctx.log('WARN', 'No one owns foreign resources!')
+    if (this.unclaimedLocal >= OWNER_AUDITS) host.claim('local', true)
+    if (this.unclaimedForeign >= STAND_IN_AUDITS) host.claim('foreign', true)
+  }
+
+  /** Claimed, but not held, or held by nobody's will: taken, or cleaned up. */
+  private auditFacts(): void {
+    const { host } = this
+    const claimed = host.groupsOf(host.mine)
+    const missing = claimed.filter((g) => g.state === 'stopped')
+    const strange = host.groups.filter((g) => !claimed.includes(g) && g.residue && !g.present)
+    if (missing.length + strange.length === 0) return
+    host.work('claimed and held are compared', missing, strange, () => {})
+  }
+
+  /** Both claim the same set, and the other node is a heartbeat, which does nothing about it. */
+  private auditConflict(): void {
+    const { host } = this
+    const local = host.mine.local && host.other.foreign
+    const foreign = host.mine.foreign && host.other.local
+    const peer = host.membership.liveOthers()[0]!
+    if ((!local && !foreign) || peer.hb !== null) {
+      this.conflicts = 0
+      return
+    }
+    this.conflicts++
+    if (this.conflicts === 1 && local) host.ctx.log('ERROR', 'Both machines own our resources!')
+    if (this.conflicts === 1 && foreign) host.ctx.log('ERROR', 'Both machines own foreign resources!')
+    const set = local ? (foreign ? 'all' : 'local') : 'foreign'
+    if (this.conflicts === ASK_AUDITS) host.standby.askToLetGo(set)
+    if (this.conflicts < YIELD_AUDITS) return
+    this.conflicts = 0
+    const groups = host.groupsOf({ local, foreign })
+    host.claim(set, false)
+    this.letGo(groups, `${peer.name} claims it too and does not let go`)
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * auto_failback legacy: no reports, no standby. A node asks for its own groups when it becomes active (`ip-request`);
+ * who holds them releases and answers (`ip-request-resp`); every return is a failback.
+ */
+import type { Peer } from '../cluster/peer.ts'
+import { get, type Message, text } from '../wire/message.ts'
+import type { GroupRecord } from './group.ts'
+import type { ResourceManager } from './manager.ts'
+
+const ASK_AGAIN_MS = 3000
+
+export class Legacy {
+  /** Own groups asked for and not answered yet. */
+  private readonly pending = new Set<string>()
+
+  constructor(private readonly host: ResourceManager) {}
+
+  onActive(): void {
+    const { host } = this
+    host.stage = 'stable'
+    this.reclaim('this node has become active')
+    const dead = host.membership.others().filter((p) => p.state === 'dead')
+    for (const peer of dead) this.takeFrom(peer, `${peer.name} is dead`)
+    const strange = host.groups.filter((g) => !host.isOwn(g) && g.residue && !g.present && !g.wanted)
+    host.work('cleaning up', [], strange, () => {})
+  }
+
+  /** Gets the own groups: from whoever may hold them, or at once when nobody can. */
+  reclaim(cause: string): void {
+    const { host } = this
+    const own = host.groups.filter((g) => host.isOwn(g) && g.state !== 'held')
+    if (!host.membership.liveOthers().some((p) => p.state === 'active')) return host.work(cause, own, [], () => {})
+    for (const g of own) this.pending.add(g.key)
+    this.ask()
+  }
+
+  ask(): void {
+    const { host } = this
+    if (this.pending.size === 0 || host.shutdown.asked) return
+    for (const key of this.pending) host.membership.outbox.send([text('t', 'ip-request'), text('ipaddr', key)])
+    host.ctx.timers.arm('ip-request', host.ctx.now.ms + ASK_AGAIN_MS)
+  }
+
+  hear(type: string, message: Message, peer: Peer): void {
+    const { host } = this
+    const key = get(message, 'ipaddr') ?? ''
+    const group = host.groups.find((g) => g.key === key)
+    if (type === 'ip-request-resp') {
+      if (group === undefined || get(message, 'ok') !== 'OK' || !this.pending.delete(key)) return
+      if (!host.shutdown.asked) host.work(`${peer.name} has released it`, [group], [], () => {})
+      return
+    }
+    if (group === undefined || host.stage === 'init') return this.answer(peer, key, false)
+    this.release(group, peer)
+  }
+
+  private release(group: GroupRecord, peer: Peer): void {
+    const had = group.present
+    this.host.give(`${peer.name} asks for it`, [group], (failed) => {
+      if (failed.length === 0) this.answer(peer, group.key, had)
+    })
+  }
+
+  private answer(peer: Peer, key: string, had: boolean): void {
+    this.host.membership.outbox.send([
+      text('t', 'ip-request-resp'),
+      text('dest', peer.name),
+      text('ipaddr', key),
+      text('weown', had ? 'yes' : 'no'),
+      text('ok', 'OK'),
+    ])
+  }
+
+  takeFrom(peer: Peer, cause: string): void {
+    const { host } = this
+    if (host.standInFor(peer.name) !== host.ctx.self.name) return
+    const theirs = host.groups.filter((g) => g.config.owner === peer.name)
+    const others = host.membership.liveOthers().filter((p) => p !== peer)
+    const own = others.length === 0 ? host.groups.filter((g) => host.isOwn(g)) : []
+    if (others.length === 0) this.pending.clear()
+    const taken = host.groups.filter((g) => theirs.includes(g) || own.includes(g))
+    host.work(cause, taken, [], () => host.ctx.log('info', 'mach_down takeover complete.'))
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * Handing groups from one node to the other, in heartbeat's four steps. S is the set from the giver's point of view.
+ *
+ *   giver                                    taker
+ *   asked ────────── me ──────────────────▶
+ *         ◀───────── other ──────────────── awaiting
+ *   releasing (claim &= ~S, stop scripts)
+ *   released ─────── done ────────────────▶ taking (start scripts)
+ *   no    ◀───────── done ───────────────── no (claim |= mirror of S)
+ *
+ * `not`, which only hb says and only to hb, ends it early: the taker will not, or the giver could not let go.
+ */
+import type { Peer } from '../cluster/peer.ts'
+import type { StandbySet } from '../io.ts'
+import { get, type Message, text } from '../wire/message.ts'
+import { mirror, setBits, standbySet } from './claims.ts'
+import type { GroupRecord } from './group.ts'
+import type { ResourceManager } from './manager.ts'
+
+export type Phase = 'no' | 'asked' | 'releasing' | 'released' | 'awaiting' | 'taking'
+
+const ANSWER_MS = 10_000
+const WORK_MS = 3_600_000
+/** A request that comes while this node is busy waits for so long; the giver gives up after 10 s. */
+const DEFER_MS = 9000
+
+export class Standby {
+  phase: Phase = 'no'
+  private set: StandbySet = 'all'
+  private partner = ''
+  private cause = ''
+  private command: number | null = null
+  private takeover: { id: number; set: StandbySet } | null = null
+  private deferred: { set: StandbySet; peer: Peer; untilMs: number } | null = null
+
+  constructor(private readonly host: ResourceManager) {}
+
+  get idle(): boolean {
+    return this.phase === 'no'
+  }
+
+  get role(): 'no' | 'giving' | 'taking' {
+    if (this.phase === 'no') return 'no'
+    return this.phase === 'awaiting' || this.phase === 'taking' ? 'taking' : 'giving'
+  }
+
+  // --- giving ------------------------------------------------------------------------------------------------------
+
+  /** Why a hand-over can't begin now, or null. */
+  refusal(): string | null {
+    const { host } = this
+    if (host.isLegacy) return 'auto_failback legacy knows no standby; set auto_failback on or off'
+    if (host.shutdown.asked) return 'this node is shutting down'
+    const peer = host.membership.liveOthers()[0]
+    if (peer === undefined) return 'there is no other live node to take over'
+    if (peer.state !== 'active') return `${peer.name} is ${peer.state}, not active`
+    if (host.stage !== 'stable') return 'resource management is still starting'
+    if (!this.idle) return 'a hand-over is under way already'
+    if (!host.queue.idle) return 'groups are being started or stopped'
+    if (!host.other.stable) return `${peer.name} is in the middle of changes`
+    return null
+  }
+
+  begin(set: StandbySet, cause: string, command: number | null): void {
+    const refusal = this.refusal()
+    if (refusal !== null) return this.reply(command, false, `refused: ${refusal}`)
+    const { host } = this
+    this.set = set
+    this.cause = cause
+    this.command = command
+    this.partner = host.membership.liveOthers()[0]!.name
+    host.other.stable = false
+    this.enter('asked', ANSWER_MS)
+    host.ctx.event('standby', host.ctx.self.name, 'no', `giving ${set}`, cause)
+    this.say(set, 'me')
+  }
+
+  private release(): void {
+    const { host } = this
+    this.enter('releasing', WORK_MS)
+    host.claim(this.set, false)
+    host.report('standby')
+    const groups = host.groupsOf(setBits(this.set))
+    host.give(`standby ${this.set}: ${this.cause}`, groups, (failed) => this.releasedOrNot(failed))
+  }
+
+  private releasedOrNot(failed: GroupRecord[]): void {
+    const { host } = this
+    if (this.phase !== 'releasing') return
+    const stuck = failed.filter((g) => g.state === 'stop-failed')
+    if (stuck.length > 0) {
+      if (host.membership.peers.get(this.partner)?.hb) this.say(this.set, 'not')
+      host.claim(this.set, true)
+      return this.end(false, `${stuck[0]!.key} could not be stopped: ${stuck[0]!.cause}`)
+    }
+    this.enter('released', WORK_MS)
+    this.say(this.set, 'done')
+  }
+
+  // --- hearing -----------------------------------------------------------------------------------------------------
+
+  hear(message: Message, peer: Peer): void {
+    const set = standbySet(get(message, 'rsc_hold') ?? 'all') ?? 'all'
+    const info = get(message, 'info')
+    if (info === 'me') return this.hearMe(set, peer)
+    if (info === 'not' && this.phase === 'no' && this.takeover !== null) return this.takeoverRefused(peer)
+    if (peer.name !== this.partner || this.phase === 'no') return this.ignored(info, peer)
+    if (info === 'other' && this.phase === 'asked') this.release()
+    else if (info === 'done' && this.phase === 'awaiting') this.take()
+    else if (info === 'done' && this.phase === 'released') this.given()
+    else if (info === 'not') this.refused(peer)
+    else this.ignored(info, peer)
+  }
+
+  private ignored(info: string | undefined, peer: Peer): void {
+    this.host.ctx.log('debug', `standby message ${info ?? '(none)'} of ${peer.name} ignored in phase ${this.phase}`)
+    this.host.ctx.count('standby_ignored')
+  }
+
+  private hearMe(set: StandbySet, peer: Peer): void {
+    const { host } = this
+    if (host.standInFor(peer.name) !== host.ctx.self.name) return
+    if (host.stage !== 'stable' || host.shutdown.asked) return this.decline(set, peer)
+    if (!this.idle) return this.phase === 'asked' ? this.cross(set, peer) : this.decline(set, peer)
+    if (!host.queue.idle) {
+      this.deferred = { set, peer, untilMs: host.ctx.now.ms + DEFER_MS }
+      return
+    }
+    this.accept(set, peer)
+  }
+
+  /** Both asked at the same moment: the first in ha.cf goes on giving, the other one takes. */
+  private cross(set: StandbySet, peer: Peer): void {
+    const { nodes } = this.host.ctx.config
+    if (nodes.indexOf(this.host.ctx.self.name) < nodes.indexOf(peer.name)) return this.decline(set, peer)
+    this.end(false, `${peer.name} asked for a hand-over at the same moment`)
+    this.accept(set, peer)
+  }
+
+  private decline(set: StandbySet, peer: Peer): void {
+    this.host.ctx.log('WARN', `standby request of ${peer.name} refused: this node is not ready`)
+    if (peer.hb !== null) this.say(set, 'not')
+  }
+
+  private refused(peer: Peer): void {
+    if (this.phase === 'asked') this.end(false, `${peer.name} is not ready to take over`)
+    else if (this.phase === 'awaiting') this.end(false, `${peer.name} could not let go of its groups`)
+  }
+
+  /** Called when the queue has run dry. */
+  resume(): void {
+    const waiting = this.deferred
+    this.deferred = null
+    if (waiting === null || !this.idle || this.host.ctx.now.ms > waiting.untilMs) return
+    this.accept(waiting.set, waiting.peer)
+  }
+
+  // --- taking ------------------------------------------------------------------------------------------------------
+
+  private accept(set: StandbySet, peer: Peer): void {
+    const { host } = this
+    this.set = set
+    this.partner = peer.name
+    this.cause = `${peer.name} hands over ${set}`
+    this.command = null
+    host.other.stable = false
+    this.enter('awaiting', WORK_MS)
+    host.ctx.event('standby', host.ctx.self.name, 'no', `taking ${mirror(set)}`, this.cause)
+    this.say(set, 'other')
+  }
+
+  private take(): void {
+    const { host } = this
+    this.enter('taking', WORK_MS)
+    const mine = mirror(this.set)
+    host.claim(mine, true)
+    host.work(this.cause, host.groupsOf(setBits(mine)), [], (failed) => this.taken(failed))
+  }
+
+  private taken(failed: GroupRecord[]): void {
+    if (this.phase !== 'taking') return
+    const { host } = this
+    this.say(this.set, 'done')
+    host.other.stable = true
+    host.ctx.log('info', 'Standby resource acquisition done')
+    const waiting = this.takeover
+    this.takeover = null
+    const ok = failed.length === 0
+    const what = ok ? `holds ${mirror(this.set)} now` : `could not start ${failed.map((g) => g.key).join(', ')}`
+    this.end(ok, `${host.ctx.self.name} ${what}`)
+    if (waiting !== null) this.reply(waiting.id, ok, `${host.ctx.self.name} ${what}`)
+  }
+
+  private given(): void {
+    const { host } = this
+    host.other.stable = true
+    const bits = setBits(mirror(this.set))
+    if (bits.local) host.other.local = true
+    if (bits.foreign) host.other.foreign = true
+    const failed = host.membership.peers.get(this.partner)?.hb?.failed ?? []
+    const lost = host.groupsOf(setBits(this.set)).filter((g) => failed.includes(g.index))
+    if (lost.length > 0) this.end(false, `${this.partner} could not start ${lost.map((g) => g.key).join(', ')}`)
+    else this.end(true, `${this.partner} holds the groups now`)
+  }
+
+  // --- taking over on request ----------------------------------------------------------------------------------------
+
+  /** Asks the other node to hand over; set is from this node's point of view. */
+  beginTakeover(set: StandbySet, command: number): void {
+    const refusal = this.refusal() ?? (this.takeover === null ? null : 'a takeover is asked for already')
+    if (refusal !== null) return this.reply(command, false, `refused: ${refusal}`)
+    this.takeover = { id: command, set }
+    this.host.ctx.timers.arm('takeover', this.host.ctx.now.ms + ANSWER_MS)
+    this.host.membership.outbox.send([text('t', 'hb_takeover'), text('rsc_hold', set)])
+  }
+
+  takeoverOverdue(): void {
+    if (this.takeover === null || this.role === 'taking') return
+    const { id } = this.takeover
+    this.takeover = null
+    this.reply(id, false, 'the other node did not begin to hand over within 10 s')
+  }
+
+  private takeoverRefused(peer: Peer): void {
+    const waiting = this.takeover!
+    this.takeover = null
+    this.reply(waiting.id, false, `${peer.name} is not ready to hand over`)
+  }
+
+  /** Asks a heartbeat that holds the same groups to hand them over; taking what is held already announces it. */
+  askToLetGo(set: StandbySet): void {
+    this.host.ctx.event('standby', this.host.ctx.self.name, 'no', `asking for ${set}`, 'both nodes hold it')
+    this.host.membership.outbox.send([text('t', 'hb_takeover'), text('rsc_hold', set)])
+  }
+
+  hearTakeover(message: Message, peer: Peer): void {
+    const { host } = this
+    const set = standbySet(get(message, 'rsc_hold') ?? 'all') ?? 'all'
+    const refusal = this.refusal()
+    if (refusal === null) return this.begin(mirror(set), `${peer.name} asks for a takeover`, null)
+    host.ctx.log('WARN', `takeover asked for by ${peer.name} refused: ${refusal}`)
+    if (peer.hb !== null) this.say(mirror(set), 'not')
+  }
+
+  // --- ending --------------------------------------------------------------------------------------------------------
+
+  /** The other node died or restarted in the middle. What was released is taken back by whoever asks for it next. */
+  partnerLost(peer: Peer): void {
+    if (this.deferred?.peer === peer) this.deferred = null
+    if (this.takeover !== null) {
+      const { id } = this.takeover
+      this.takeover = null
+      this.reply(id, false, `${peer.name} is gone`)
+    }
+    if (this.idle || peer.name !== this.partner) return
+    this.end(false, `${peer.name} is gone`)
+  }
+
+  overdue(): void {
+    if (this.idle) return
+    this.host.ctx.log('WARN', `No reply to standby request in phase ${this.phase}`)
+    this.host.other.stable = true
+    this.end(false, `no reply of ${this.partner} to the standby request (phase ${this.phase})`)
+  }
+
+  /** Forgets everything: a stall has made it void. */
+  reset(): void {
+    this.deferred = null
+    if (!this.idle) this.end(false, 'this node was away for too long')
+  }
+
+  private end(ok: boolean, how: string): void {
+    const { host } = this
+    host.ctx.event('standby', host.ctx.self.name, this.phase, ok ? 'done' : 'ended', how)
+    this.phase = 'no'
+    this.partner = ''
+    host.ctx.timers.disarm('standby')
+    const command = this.command
+    this.command = null
+    this.reply(command, ok, how)
+    host.afterStandby()
+  }
+
+  private enter(phase: Phase, limitMs: number): void {
+    this.phase = phase
+    this.host.ctx.timers.arm('standby', this.host.ctx.now.ms + limitMs)
+  }
+
+  private say(set: StandbySet, info: 'me' | 'other' | 'done' | 'not'): void {
+    this.host.membership.outbox.send([text('t', 'ask_resources'), text('rsc_hold', set), text('info', info)])
+  }
+
+  private reply(id: number | null, ok: boolean, words: string): void {
+    if (id !== null) this.host.ctx.emit({ kind: 'reply', id, ok, text: words })
+  }
+}
