@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # what is set here is used by the scripts
 # What the scripts share: finding the project, and setting up what they need on a fresh Debian machine.
 # To be sourced. Says nothing when all is there.
 set -euo pipefail
