@@ -146,6 +146,7 @@ export interface Config {
   readonly clients: readonly Client[]
   readonly apiauth: readonly ApiAuth[]
   readonly watchdog: string | null
+  /** params are what stonith(8) takes behind `-t type`: -F file, or -p and one word. */
   readonly stonith: { readonly from: string; readonly type: string; readonly params: readonly string[] } | null
   readonly realtime: boolean
   readonly rtprio: number | null
@@ -161,4 +162,6 @@ export interface Config {
   /** null: switched off. */
   readonly http: HttpConfig | null
   readonly addresses: AddressConfig
+  /** Serve heartbeat's message FIFO: auto is where its directory exists. */
+  readonly fifo?: 'on' | 'off' | 'auto'
 }

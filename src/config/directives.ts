@@ -1,0 +1,45 @@
+/** Reads a file of directives, one a line (ha.cf, hb.cf), into a draft. */
+import type { Draft } from './draft.ts'
+import { splitLines, uncommented, type Word } from './lines.ts'
+import { nearest } from './nearest.ts'
+import { ProblemList } from './problem.ts'
+import { haTable, hbTable, type Table } from './table.ts'
+
+/** Puts every default of the table into the draft, by the same way as what is written in a file. */
+export function applyDefaults(table: Table, draft: Draft): void {
+  const problems = new ProblemList()
+  for (const directive of new Set(table.values())) {
+    const text = directive.default
+    if (text === undefined) continue
+    const line = { file: 'default', number: 1, text }
+    const name = { file: 'default', line: 1, column: 1, text: directive.name }
+    directive.take(draft, { name, line, text, offset: 0 }, problems)
+  }
+  if (problems.failed) throw new Error(`a default in the table is wrong: ${problems.list()[0]?.message}`)
+  draft.given.clear()
+}
+
+/** Applies the directives of a file in their order; whatever is wrong is noted and reading goes on. */
+export function readDirectives(table: Table, file: string, text: string, draft: Draft, problems: ProblemList): void {
+  for (const line of splitLines(file, text, problems)) {
+    const content = uncommented(line.text)
+    const [, space = '', name] = /^([ \t\r\f]*)([^ \t,\r\f]+)/.exec(content) ?? []
+    if (name === undefined) continue
+    const word = { file, line: line.number, column: space.length + 1, text: name }
+    const offset = space.length + name.length
+    const directive = table.get(name)
+    if (directive) directive.take(draft, { name: word, line, text: content.slice(offset), offset }, problems)
+    else unknown(table, word, problems)
+  }
+}
+
+function unknown(table: Table, word: Word, problems: ProblemList): void {
+  const [other, owner] = table === haTable ? [hbTable, 'hb.cf'] : [haTable, 'ha.cf']
+  const near = nearest(word.text, table.keys())
+  const remedy = other.has(word.text)
+    ? `it belongs in ${owner}`
+    : near === null
+      ? 'docs/settings.md lists all directives'
+      : `did you mean ${near}?`
+  problems.error(word, word.text, 'unknown directive', remedy)
+}

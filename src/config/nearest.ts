@@ -1,0 +1,37 @@
+/** The known name that a misspelt one was probably meant to be. */
+
+const lengthMax = 40
+
+/** How many letters must be put in, left out, changed or swapped with their neighbour. */
+export function distance(a: string, b: string): number {
+  let before: number[] = []
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      row[j] = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (same ? 0 : 1))
+      if (swapped) row[j] = Math.min(row[j]!, before[j - 2]! + 1)
+    }
+    before = above
+    above = row
+  }
+  return above[b.length]!
+}
+
+/** The nearest of the names, letter case aside, or null if none is near enough to be meant. */
+export function nearest(word: string, names: Iterable<string>): string | null {
+  if (word.length > lengthMax) return null
+  const wanted = word.toLowerCase()
+  let best: string | null = null
+  let least = Math.max(2, Math.floor(word.length / 3)) + 1
+  for (const name of names) {
+    const steps = distance(wanted, name.toLowerCase())
+    if (steps < least && steps < name.length) {
+      best = name
+      least = steps
+    }
+  }
+  return best
+}
