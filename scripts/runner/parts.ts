@@ -63,7 +63,10 @@ async function bunTest(file: string, timeoutMs: number): Promise<PartResult> {
   const report = join(folder, 'junit.xml')
   try {
     const options = [`--timeout=${timeoutMs}`, '--reporter=junit', `--reporter-outfile=${report}`]
-    const { code, output } = await run([process.execPath, 'test', ...options, `./${file}`], CHILD_TIMEOUT_MS)
+    const { code, output } = await run(
+      [process.execPath, 'test', ...options, file.startsWith('/') ? file : `./${file}`],
+      CHILD_TIMEOUT_MS,
+    )
     const xml = existsSync(report) ? readFileSync(report, 'utf8') : ''
     const { counts, complaint } = verdict(junitCounts(xml), code)
     const show = counts.failed > 0 || counts.skipped > 0

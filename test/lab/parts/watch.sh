@@ -17,6 +17,7 @@ cmd_status() {
 cmd_capture() {
   (($# >= 1)) || usage_die 'capture FILE [eth0|eth1] [FILTER...]'
   need_lab
+  [[ -z ${LAB_NESTED:-} ]] || die 'capture needs real root: tcpdump will not run as a pretended one'
   local file=$1 br=br0 i pidf; shift
   case ${1:-} in eth0) shift ;; eth1) br=br1; shift ;; esac
   pidf=$(mktemp "$dir/capture.XXXXXX")
