@@ -58,7 +58,7 @@ function explained(error: unknown, path: string, timeoutMs: number): ControlErro
   }
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTDIR') {
-    return new ControlError('not-running', `hb is not running here (nobody listens on ${path})`)
+    return new ControlError('not-running', `not running here (nobody listens on ${path})`)
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return new ControlError('not-permitted', `no permission to use ${path}: it belongs to root, try with sudo`)

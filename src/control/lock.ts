@@ -19,7 +19,7 @@ export function lockSocket(socket: string): Lock {
   const fd = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
   if (flock().flock(fd, LOCK_EX | LOCK_NB) !== 0) {
     closeSync(fd)
-    throw new ControlError('busy', `hb is already running${holder(file)} with the control socket ${socket}`)
+    throw new ControlError('busy', `already running${holder(file)} with the control socket ${socket}`)
   }
   ftruncateSync(fd)
   writeSync(fd, `${process.pid}\n`, 0)

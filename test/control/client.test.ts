@@ -53,7 +53,7 @@ describe('nobody there', () => {
   test('no socket', async () => {
     const { problem, message } = await problemOf('/nonexistent/hb/control.sock')
     expect(problem).toBe('not-running')
-    expect(message).toBe('hb is not running here (nobody listens on /nonexistent/hb/control.sock)')
+    expect(message).toBe('not running here (nobody listens on /nonexistent/hb/control.sock)')
   })
 
   test('a socket without a listener', async () => {

@@ -46,7 +46,7 @@ describe('the path', () => {
 
   test('that a living daemon serves is refused with its pid', async () => {
     const { path } = await open()
-    await expect(serveControl(path, echo)).rejects.toThrow(`hb is already running as pid ${process.pid}`)
+    await expect(serveControl(path, echo)).rejects.toThrow(`already running as pid ${process.pid}`)
     expect((await callControl(path, { verb: 'ping' }, 2000)).ok).toBe(true)
   })
 

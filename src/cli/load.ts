@@ -1,0 +1,16 @@
+/** Where each verb's code is: loaded when it is called, so that no verb pays for another. */
+import type { RunVerb } from './io.ts'
+import type { VerbName } from './verbs.ts'
+
+export const load: Readonly<Record<VerbName, () => Promise<RunVerb>>> = {
+  run: async () => (await import('./run.ts')).run,
+  status: async () => (await import('./status.ts')).status,
+  standby: async () => (await import('./standby.ts')).standby,
+  takeover: async () => (await import('./takeover.ts')).takeover,
+  stop: async () => (await import('./stop.ts')).stop,
+  reload: async () => (await import('./reload.ts')).reload,
+  check: async () => (await import('./check.ts')).check,
+  resource: async () => (await import('./resource.ts')).resource,
+  version: async () => (await import('./version.ts')).version,
+  help: async () => (await import('./help.ts')).help,
+}

@@ -1,0 +1,213 @@
+/**
+ * The command line as data: every verb with its words, options, examples and exit codes. The help texts, the checks of
+ * a call, the suggestions for a mistyped word and the documentation are made from it.
+ */
+import { DEFAULT_SOCKET } from '../control/path.ts'
+import type { ExitCode } from './exit.ts'
+
+export interface OptionSpec {
+  /** Long name without the dashes. */
+  readonly name: string
+  /** What stands for its value in help texts; a flag has none. */
+  readonly value?: string
+  readonly help: string
+}
+
+export interface Example {
+  /** A whole command line. */
+  readonly call: string
+  readonly does: string
+}
+
+export interface VerbSpec {
+  readonly summary: string
+  /** The words behind the verb, for the usage line; '' for none. */
+  readonly words: string
+  readonly wordsMin?: number
+  readonly wordsMax: number
+  /** The only words allowed, where the words are of a fixed set. */
+  readonly choices?: readonly string[]
+  readonly options: readonly OptionSpec[]
+  /** What to know beyond the summary; paragraphs. */
+  readonly notes: readonly string[]
+  readonly examples: readonly Example[]
+  readonly exits: readonly ExitCode[]
+}
+
+const config: OptionSpec = {
+  name: 'config',
+  value: 'DIR',
+  help: 'the directory of ha.cf, haresources, authkeys and hb.cf (default /etc/ha.d)',
+}
+const socket: OptionSpec = {
+  name: 'socket',
+  value: 'PATH',
+  help: `the control socket (default: the environment's HB_SOCKET, else ${DEFAULT_SOCKET})`,
+}
+const timeout: OptionSpec = {
+  name: 'timeout',
+  value: 'TIME',
+  help: 'how long to wait for the end: seconds, or with a unit (500ms, 90s, 5min); default 3min',
+}
+const setChoices = ['all', 'local', 'foreign', 'failback'] as const
+const setWords = `[${setChoices.join('|')}]`
+const asked: readonly ExitCode[] = [0, 1, 2, 3, 4, 5]
+
+/** All verbs, in the order in which the overview shows them. */
+export const verbs = {
+  run: {
+    summary: 'join the cluster and serve until stopped',
+    words: '',
+    wordsMax: 0,
+    options: [
+      config,
+      { name: 'state-dir', value: 'DIR', help: 'where generation and UUID are kept (default /var/lib/heartbeat)' },
+      socket,
+      { name: 'foreground', help: 'accepted for familiarity: hb always stays in the foreground' },
+    ],
+    notes: [
+      'Reads the configuration as hb check does; with an error in it nothing is started. SIGTERM ends it as hb stop does, SIGHUP reloads.',
+    ],
+    examples: [
+      { call: 'hb run', does: 'serve with the configuration in /etc/ha.d' },
+      { call: 'hb run --config /srv/cluster', does: 'with the configuration of another directory' },
+    ],
+    exits: [0, 1, 2, 4, 6, 127],
+  },
+  status: {
+    summary: 'show who holds what, since when and why',
+    words: '',
+    wordsMax: 0,
+    options: [{ name: 'json', help: 'the whole state as JSON, the same as GET /status' }, socket, timeout],
+    notes: [],
+    examples: [
+      { call: 'hb status', does: 'groups, nodes, links and the last transitions' },
+      { call: 'hb status --json', does: 'the same for programs' },
+    ],
+    exits: asked,
+  },
+  standby: {
+    summary: 'give groups to the other node',
+    words: setWords,
+    wordsMax: 1,
+    choices: setChoices,
+    options: [socket, timeout],
+    notes: [
+      'all: every group held here (the default); local: those that belong to this node by haresources; foreign or failback: those that belong to the other node.',
+      'Returns when the other node holds them, or says why it does not.',
+    ],
+    examples: [
+      { call: 'hb standby', does: 'empty this node, before maintenance of it' },
+      { call: 'hb standby failback', does: 'give back what belongs to the other node' },
+    ],
+    exits: asked,
+  },
+  takeover: {
+    summary: 'take groups from the other node',
+    words: setWords,
+    wordsMax: 1,
+    choices: setChoices,
+    options: [socket, timeout],
+    notes: [
+      'all: every group the other node holds (the default); local or failback: those that belong to this node; foreign: those that belong to the other node.',
+      'Returns when they are held here, or says why they are not.',
+    ],
+    examples: [
+      { call: 'hb takeover', does: 'bring everything here' },
+      { call: 'hb takeover local', does: 'take back what belongs to this node' },
+    ],
+    exits: asked,
+  },
+  stop: {
+    summary: 'hand over all groups and end the daemon',
+    words: '',
+    wordsMax: 0,
+    options: [socket, timeout],
+    notes: ['Where no hb is running there is nothing to stop, which is fine (exit code 0).'],
+    examples: [
+      { call: 'hb stop', does: 'leave the cluster in good order' },
+      { call: 'hb stop --timeout 10min', does: 'with services that take their time to stop' },
+    ],
+    exits: [0, 1, 2, 4, 5],
+  },
+  reload: {
+    summary: 'read the configuration again, without a failover',
+    words: '',
+    wordsMax: 0,
+    options: [socket, timeout],
+    notes: [
+      'A configuration with an error is not taken: the daemon goes on with the one it has and says what is wrong.',
+    ],
+    examples: [{ call: 'hb check && hb reload', does: 'look first, then take it' }],
+    exits: asked,
+  },
+  check: {
+    summary: 'find every problem of a configuration, and start nothing',
+    words: '',
+    wordsMax: 0,
+    options: [
+      config,
+      { name: 'node', value: 'NAME', help: 'check for the node of that name (default: the name of this host)' },
+      { name: 'json', help: 'the problems as JSON' },
+      { name: 'explain', help: 'also say in words what will happen when each node dies and returns' },
+    ],
+    notes: [
+      'Finds what hb run and hb reload would find, each problem with file, line and column. Warnings do not make it wrong.',
+    ],
+    examples: [
+      { call: 'hb check', does: 'check /etc/ha.d' },
+      { call: 'hb check --explain', does: 'and tell what this configuration will do' },
+      { call: 'hb check --config /tmp/new --json', does: 'check another directory, for programs' },
+    ],
+    exits: [0, 1, 2],
+  },
+  resource: {
+    summary: 'start, stop or ask one resource by hand',
+    words: 'SCRIPT [ARGUMENT...] start|stop|status',
+    wordsMin: 2,
+    wordsMax: 34,
+    options: [config, { name: 'no-wait', help: 'do not wait until a started address has been announced' }],
+    notes: [
+      'status exits with 0 for running and 3 for stopped, as init scripts do. The daemon is neither needed nor told: an address that it manages it will put right again.',
+    ],
+    examples: [
+      { call: 'hb resource IPaddr 135.9.8.7/24/eth0 start', does: 'put the address on eth0 and announce it' },
+      { call: 'hb resource IPaddr 135.9.8.7/24/eth0 status', does: 'say whether it is there' },
+    ],
+    exits: [0, 1, 2, 3],
+  },
+  version: {
+    summary: 'show the version',
+    words: '',
+    wordsMax: 0,
+    options: [],
+    notes: [],
+    examples: [{ call: 'hb version', does: 'also: hb --version' }],
+    exits: [0, 2],
+  },
+  help: {
+    summary: 'show this overview, or all about one command',
+    words: '[COMMAND]',
+    wordsMax: 1,
+    options: [],
+    notes: [],
+    examples: [{ call: 'hb help standby', does: 'also: hb standby --help' }],
+    exits: [0, 2],
+  },
+} as const satisfies Record<string, VerbSpec>
+
+export type VerbName = keyof typeof verbs
+
+export const verbNames = Object.keys(verbs) as VerbName[]
+
+export const isVerb = (word: string): word is VerbName => Object.hasOwn(verbs, word)
+
+/** A verb's row, in its general shape. */
+export const spec = (name: VerbName): VerbSpec => verbs[name]
+
+/** The usage line of a verb. */
+export function usage(name: VerbName): string {
+  const { words, options } = spec(name)
+  const optional = options.map((o) => `[--${o.name}${o.value ? ` ${o.value}` : ''}]`)
+  return ['hb', name, words, ...optional].filter((part) => part !== '').join(' ')
+}

@@ -1,0 +1,18 @@
+/** hb version */
+import manifest from '../../package.json' with { type: 'json' }
+import { readArgs } from './args.ts'
+import { Exit } from './exit.ts'
+import type { Io } from './io.ts'
+
+/** Prints hb's version, the heartbeat it stands in for, and what it runs on. */
+export async function version(argv: string[], io: Io): Promise<number> {
+  readArgs('version', argv)
+  io.out(`hb ${manifest.version} (heartbeat 3.0.6 compatible), ${runtime()} on ${process.platform}-${process.arch}\n`)
+  return Exit.fine
+}
+
+function runtime(): string {
+  const { bun, deno, node } = process.versions
+  if (bun !== undefined) return `Bun ${bun}`
+  return deno !== undefined ? `Deno ${deno}` : `Node ${node}`
+}
