@@ -1,0 +1,110 @@
+/** Carries effects out. It decides nothing. */
+import type { Agents } from '../agents/index.ts'
+import type { KeyRing, PingNode } from '../config/types.ts'
+import type { Effect, Event, Input, Level, ResourceJob } from '../io.ts'
+import type { Links } from '../links/links.ts'
+import type { Pings } from '../links/ping.ts'
+import { encode } from '../wire/codec.ts'
+import { get, type Message, text } from '../wire/message.ts'
+import type { GenerationFile } from './generation.ts'
+
+export interface WorldOptions {
+  readonly keys: () => KeyRing
+  readonly innerAuth: boolean
+  /** How long an address may outlive the decision loop; null: without a lease. */
+  readonly leaseMs: () => number | null
+  readonly links: Links
+  readonly pings: Pings
+  readonly agents: Agents
+  readonly generation: GenerationFile
+  readonly feed: (input: Input) => void
+  readonly log: (level: Level, text: string) => void
+  readonly reply: (id: number, ok: boolean, text: string) => void
+  readonly notify: (script: string, message: Message) => void
+  readonly exit: (code: number, cause: string) => void
+}
+
+export class World {
+  /** Addresses (resources as written) that were announced since they were last taken. */
+  readonly announced = new Set<string>()
+
+  constructor(private readonly options: WorldOptions) {}
+
+  perform(effect: Effect): void {
+    const { options } = this
+    switch (effect.kind) {
+      case 'send':
+        return this.send(effect.message, effect.again)
+      case 'generation':
+        return options.generation.use(effect.value)
+      case 'resource':
+        return this.run(effect.job)
+      case 'wanted':
+        return this.assert(effect)
+      case 'drop':
+        for (const { resource, result } of options.agents.drop(effect.resources)) {
+          options.log('WARN', `${resource} dropped: ${effect.cause}: ${result.detail}`)
+        }
+        return
+      case 'announce':
+        void options.agents.announce(effect.resources, effect.cause)
+        return
+      case 'event':
+        return options.log('info', eventText(effect.event))
+      case 'log':
+        return options.log(effect.level, effect.text)
+      case 'reply':
+        return options.reply(effect.id, effect.ok, effect.text)
+      case 'notify':
+        return options.notify(effect.script, effect.message)
+      case 'exit':
+        return options.exit(effect.code, effect.cause)
+    }
+  }
+
+  private send(message: Message, again: boolean): void {
+    const { options } = this
+    options.links.send(encode(message, options.keys(), { innerAuth: options.innerAuth }))
+    if (again || get(message, 't') !== 'status') return
+    options.pings.beat((node) => encode(pingWish(node, message), options.keys(), { innerAuth: options.innerAuth }))
+  }
+
+  private run(job: ResourceJob): void {
+    const { options } = this
+    const answer = options.agents.agent.run(job)
+    const tell = (result: Awaited<typeof answer>) => {
+      if (job.op === 'start' && result.outcome === 'ok') this.announced.add(job.resource.text)
+      else if (job.op !== 'status') this.announced.delete(job.resource.text)
+      const words = `${job.resource.text} ${job.op}: ${result.outcome}${result.detail === '' ? '' : `: ${result.detail}`}`
+      options.log(result.outcome === 'failed' || result.outcome === 'timeout' ? 'ERROR' : 'info', words)
+      options.feed({ kind: 'result', id: job.id, ...result })
+    }
+    if (answer instanceof Promise) void answer.then(tell)
+    else tell(answer)
+  }
+
+  private assert({ present, absent }: Extract<Effect, { kind: 'wanted' }>): void {
+    const { options } = this
+    for (const repair of options.agents.reconcile(present, absent, options.leaseMs())) {
+      options.log('WARN', `${repair.resource}: ${repair.what}: ${repair.detail}`)
+      if (repair.what !== 'failed') options.feed({ kind: 'repaired', resource: repair.resource, what: repair.what })
+    }
+  }
+}
+
+/** What a ping node is to send back: the echo of it is then received as if the node had said it. */
+function pingWish(node: PingNode, status: Message): Message {
+  return {
+    fields: [
+      text('t', 'NS_st'),
+      text('st', 'ping'),
+      text('info', node.kind),
+      text('src', node.name),
+      text('ts', get(status, 'ts') ?? '1'),
+    ],
+  }
+}
+
+function eventText({ subject, name, from, to, cause }: Event): string {
+  return `${subject} ${name}: ${from} -> ${to} (${cause})`
+}
