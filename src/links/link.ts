@@ -80,8 +80,8 @@ export class Link {
     this.#options.onChange()
   }
 
-  /** Hands the datagram to every medium. Answers false where an error says that the interface should be looked at. */
-  send(datagram: Uint8Array): boolean {
+  /** Hands the datagram to every medium; an error that concerns the link makes it look at its interface at once. */
+  send(datagram: Uint8Array): void {
     let well = true
     for (const sender of this.#senders) {
       const before = sender.problem
@@ -94,7 +94,7 @@ export class Link {
       }
       if (sender.problem !== before) this.#options.onChange()
     }
-    return well
+    if (!well) this.refresh()
   }
 
   /** Delivers what is queued now; the number of datagrams. */

@@ -57,7 +57,12 @@ export function createLinks(media: readonly Medium[], callbacks: LinksCallbacks,
       const text = `${up} ${detail}`
       if (reported.get(name) === text) continue
       reported.set(name, text)
+      if (detail !== '' && !soon) {
+        soon = true
+        arm()
+      }
       callbacks.onState(name, up, detail)
+      if (!open) return
     }
   }
   const onChange = (): void => {
@@ -77,21 +82,24 @@ export function createLinks(media: readonly Medium[], callbacks: LinksCallbacks,
   onChange()
 
   let timer: ReturnType<typeof setTimeout>
-  const arm = (ms: number): void => {
+  let soon = true
+  const arm = (): void => {
     clearTimeout(timer)
-    timer = setTimeout(() => {
-      refresh()
-      arm(links.some((link) => link.detail !== '') ? retryMs : checkMs)
-    }, ms)
+    timer = setTimeout(
+      () => {
+        refresh()
+        soon = links.some((link) => link.detail !== '')
+        arm()
+      },
+      soon ? retryMs : checkMs,
+    )
   }
-  arm(retryMs)
+  arm()
 
   return {
     send: (datagram) => {
       if (!open) return
-      let well = true
-      for (const link of links) well = link.send(datagram) && well
-      if (!well) arm(0)
+      for (const link of links) link.send(datagram)
     },
     refresh: () => {
       if (open) refresh()

@@ -3,10 +3,11 @@ const meanings: Readonly<Record<string, string>> = {
   EACCES: 'not permitted; run as root or with CAP_NET_RAW',
   EADDRINUSE: 'another program has this port for itself; stop it or choose another udpport',
   EADDRNOTAVAIL: 'the interface has no usable address yet',
+  EAFNOSUPPORT: 'this kernel runs without that version of IP',
   EHOSTUNREACH: 'the peer cannot be reached from this interface',
   ENETDOWN: 'the interface is down',
   ENETUNREACH: 'no route; give the interface an address',
-  ENODEV: 'the interface is gone',
+  ENODEV: 'the interface is gone, or that version of IP is switched off on it',
   ENXIO: 'the interface is gone',
   EPERM: 'not permitted; a packet filter refuses it, or CAP_NET_RAW is missing',
 }
