@@ -1,0 +1,142 @@
+/** The addresses that this node should have and those that it has, compared; and the leases of those it holds renewed. */
+import type { Resource } from '../config/types.ts'
+import { type Address, replaceAddress } from '../linux/addresses.ts'
+import { formatIp } from '../linux/ip.ts'
+import { type Addresses, explain, type Scene } from './address.ts'
+import { type AddressSpec, isAddress, isProblem, parseArgument } from './argument.ts'
+import { placed } from './place.ts'
+import { removeAddress } from './remove.ts'
+
+/** Something that was not as wanted. 'failed': it could not be put right; said once until the reason changes. */
+export interface Repair {
+  readonly resource: string
+  readonly what: 'put-back' | 'removed' | 'failed'
+  readonly detail: string
+}
+
+interface Wanted {
+  readonly resource: Resource
+  readonly spec: AddressSpec
+}
+
+/** The kernel counts lifetimes in whole seconds: those of a lease, and at least 1. */
+export const leaseSeconds = (leaseMs: number): number => Math.max(1, Math.floor(leaseMs / 1000))
+
+export class Reconciler {
+  readonly #addresses: Addresses
+  readonly #nowMs: () => number
+  readonly #failures = new Map<string, string>()
+  #renewedMs = Number.NEGATIVE_INFINITY
+
+  constructor(addresses: Addresses, nowMs: () => number = () => performance.now()) {
+    this.#addresses = addresses
+    this.#nowMs = nowMs
+  }
+
+  /**
+   * wanted: what must be here; known: addresses of the configuration, of which those that are not wanted are removed
+   * wherever they are. An address in neither list is let alone. Puts back what is missing, takes over what is there
+   * without a lease, and renews. Never throws.
+   */
+  reconcile(wanted: readonly Resource[], known: readonly Resource[], leaseS: number | null): Repair[] {
+    const mine = parse(wanted)
+    const ips = new Set(mine.map((w) => formatIp(w.spec.ip)))
+    const strays = parse(known).filter((k) => !ips.has(formatIp(k.spec.ip)))
+    return this.#guarded('', () => {
+      const scene = this.#addresses.scene()
+      const repairs = [
+        ...mine.flatMap((w) => this.#guarded(w.resource.text, () => this.#keep(w, scene, leaseS))),
+        ...strays.flatMap((k) => this.#guarded(k.resource.text, () => this.#banish(k, scene))),
+      ]
+      const now = repairs.length === 0 ? scene : this.#addresses.scene()
+      return [...repairs, ...this.#renewWhenDue(mine, now, leaseS)]
+    })
+  }
+
+  /** Renews the leases of those that are there, unless they were renewed less than a quarter of the lease ago. */
+  renew(resources: readonly Resource[], leaseS: number | null): Repair[] {
+    return this.#guarded('', () => this.#renewWhenDue(parse(resources), this.#addresses.scene(), leaseS))
+  }
+
+  #keep(w: Wanted, scene: Scene, leaseS: number | null): Repair[] {
+    const held = this.#addresses.held.get(w.resource.text)
+    const entries = placed(scene.present, w.spec, scene.interfaces)
+    const device = held?.device ?? w.spec.device
+    const here = entries.filter((a) => device === null || nameOf(a, scene) === device)
+    const prefix = held?.prefix ?? w.spec.prefix
+    const right = here.find((a) => (prefix === null || a.prefix === prefix) && !a.tentative)
+    if (right && entries.length === 1) {
+      if (held) return this.#well(w)
+      this.#addresses.adopt(w.resource, w.spec, nameOf(right, scene), right.prefix)
+      this.#renewedMs = Number.NEGATIVE_INFINITY
+      this.#addresses.announce(w.resource, 'it was here already')
+      return this.#well(w)
+    }
+    const result = this.#addresses.put(
+      w.resource,
+      held ? { ...w.spec, device: held.device, prefix: held.prefix } : w.spec,
+      leaseS,
+      false,
+    )
+    if (result.outcome !== 'ok') return this.#failed(w.resource.text, result.detail)
+    this.#renewedMs = Number.NEGATIVE_INFINITY
+    this.#addresses.announce(w.resource, right ? 'it was found elsewhere too' : 'it was missing and has been put back')
+    return [
+      ...this.#well(w),
+      { resource: w.resource.text, what: right ? 'removed' : 'put-back', detail: result.detail },
+    ]
+  }
+
+  #banish(k: Wanted, scene: Scene): Repair[] {
+    const entries = placed(scene.present, k.spec, scene.interfaces)
+    if (entries.length === 0) return this.#well(k)
+    this.#addresses.forget(k.resource)
+    const detail = entries.flatMap((a) => removeAddress(this.#addresses.netlink, a)).join('; ')
+    return [...this.#well(k), { resource: k.resource.text, what: 'removed', detail }]
+  }
+
+  /** All at once, so that their ends fall together: the kernel may let a second pass between two ends. */
+  #renewWhenDue(mine: readonly Wanted[], scene: Scene, leaseS: number | null): Repair[] {
+    const entries = mine.flatMap((w) => placed(scene.present, w.spec, scene.interfaces))
+    const quarterMs = leaseS === null ? Number.POSITIVE_INFINITY : leaseS * 250
+    // Whatever lifetime is left from before the lease was switched off would still end.
+    const unlimited = leaseS === null && entries.some((a) => a.validS !== null)
+    const nowMs = this.#nowMs()
+    if (entries.length === 0 || (!unlimited && nowMs - this.#renewedMs < quarterMs)) return []
+    this.#renewedMs = nowMs
+    return entries.flatMap((a) =>
+      this.#guarded(formatIp(a.ip), () => {
+        replaceAddress(this.#addresses.netlink, { ...a, leaseS })
+        return []
+      }),
+    )
+  }
+
+  #guarded(resource: string, action: () => Repair[]): Repair[] {
+    try {
+      return action()
+    } catch (error) {
+      return this.#failed(resource, explain(error))
+    }
+  }
+
+  #failed(resource: string, detail: string): Repair[] {
+    if (this.#failures.get(resource) === detail) return []
+    this.#failures.set(resource, detail)
+    return [{ resource, what: 'failed', detail }]
+  }
+
+  #well(w: Wanted): Repair[] {
+    this.#failures.delete(w.resource.text)
+    return []
+  }
+}
+
+function parse(resources: readonly Resource[]): Wanted[] {
+  return resources.filter(isAddress).flatMap((resource) => {
+    const spec = parseArgument(resource)
+    return isProblem(spec) ? [] : [{ resource, spec }]
+  })
+}
+
+const nameOf = (a: Address, scene: Scene): string => scene.interfaces.find((i) => i.index === a.index)?.name ?? ''
