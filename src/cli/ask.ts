@@ -7,7 +7,9 @@ import { durationMs } from './duration.ts'
 import { Exit, type ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 
-const DEFAULT_TIMEOUT_MS = 180_000
+const COMMAND_MS = 180_000
+/** A state is there at once, or the daemon does not turn. */
+const STATUS_MS = 10_000
 
 const exitOf: Readonly<Record<ControlProblem, ExitCode>> = {
   'not-running': Exit.notRunning,
@@ -20,12 +22,13 @@ const exitOf: Readonly<Record<ControlProblem, ExitCode>> = {
 /** The daemon's reply, or the exit code after the reason has been printed. */
 export async function ask(request: ControlRequest, args: Args, io: Io): Promise<ControlReply | ExitCode> {
   const timeout = args.value('timeout')
-  const timeoutMs = timeout === undefined ? DEFAULT_TIMEOUT_MS : durationMs('timeout', timeout)
+  const usual = request.verb === 'status' ? STATUS_MS : COMMAND_MS
+  const timeoutMs = timeout === undefined ? usual : durationMs('timeout', timeout)
   try {
     return await callControl(socketPath(args.value('socket'), io.env), request, timeoutMs)
   } catch (error) {
     if (!(error instanceof ControlError)) throw error
-    io.err(`hb: ${error.message}${remedy(error.problem)}\n`)
+    io.err(`hb: ${error.message}${remedy(error.problem, request)}\n`)
     return exitOf[error.problem]
   }
 }
@@ -40,8 +43,9 @@ export async function command(request: ControlRequest, args: Args, io: Io): Prom
   return reply.ok ? Exit.fine : Exit.failed
 }
 
-function remedy(problem: ControlProblem): string {
+function remedy(problem: ControlProblem, { verb }: ControlRequest): string {
   if (problem === 'not-running') return "; start it with 'hb run', or name its socket with --socket"
+  if (problem === 'timed-out' && verb === 'status') return '; the daemon hangs or is paused: its log may say why'
   if (problem === 'timed-out') return "; the daemon may still finish it: see 'hb status'"
   return ''
 }

@@ -49,6 +49,11 @@ const timeout: OptionSpec = {
   value: 'TIME',
   help: 'how long to wait for the end: seconds, or with a unit (500ms, 90s, 5min); default 3min',
 }
+const statusTimeout: OptionSpec = {
+  name: 'timeout',
+  value: 'TIME',
+  help: 'how long to wait for the answer, as 2, 500ms or 1min; default 10s',
+}
 const setChoices = ['all', 'local', 'foreign', 'failback'] as const
 const setWords = `[${setChoices.join('|')}]`
 const asked: readonly ExitCode[] = [0, 1, 2, 3, 4, 5]
@@ -78,7 +83,7 @@ export const verbs = {
     summary: 'show who holds what, since when and why',
     words: '',
     wordsMax: 0,
-    options: [{ name: 'json', help: 'the whole state as JSON, the same as GET /status' }, socket, timeout],
+    options: [{ name: 'json', help: 'the whole state as JSON, the same as GET /status' }, socket, statusTimeout],
     notes: [],
     examples: [
       { call: 'hb status', does: 'groups, nodes, links and the last transitions' },

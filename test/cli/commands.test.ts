@@ -140,6 +140,15 @@ describe('status', () => {
     expect((await hb(['status'], env)).code).toBe(1)
   })
 
+  test('that does not come is no answer', async () => {
+    const { env, path } = await daemon(() => new Promise(() => {}))
+    expect(await hb(['status', '--timeout', '100ms'], env)).toEqual({
+      code: 5,
+      out: '',
+      err: `hb: no answer from ${path} within 0.1 s; the daemon hangs or is paused: its log may say why\n`,
+    })
+  })
+
   test('refused says why', async () => {
     const { env } = await daemon({ ok: false, text: 'still starting' })
     expect(await hb(['status'], env)).toEqual({ code: 1, out: '', err: 'hb: still starting\n' })
