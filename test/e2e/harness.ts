@@ -157,8 +157,7 @@ export class Cluster {
   async logs(): Promise<string> {
     const texts = ['node1', 'node2'].map(async (host) => {
       const path = (await this.lab.run('path', host, '/var/log/')).trim()
-      const script =
-        'cd "$1" && for f in lab-hb.log ha-log; do [ ! -e "$f" ] || { echo "== $2 $f"; tail -n 40 "$f"; }; done'
+      const script = 'echo "== $2"; tail -n 60 "$1/lab-hb.log" 2>&1'
       return await new Response(Bun.spawn(['sh', '-c', script, 'sh', path, host]).stdout).text()
     })
     return (await Promise.all(texts)).join('')

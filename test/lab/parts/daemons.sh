@@ -88,10 +88,12 @@ cmd_signal() {
 
 cmd_holders() {
   need_lab
-  local h
+  local h addresses
   for h in $(nodes); do
     init_pid "$h" >/dev/null || continue
-    if in_ns "$(ns "$h")" ip -o -4 addr show | grep -qF " $1/"; then printf '%s\n' "$h"; fi
+    # Not a pipe into grep -q: under pipefail that fails when ip writes on after the match.
+    addresses=$(in_ns "$(ns "$h")" ip -o -4 addr show)
+    if [[ $addresses == *" $1/"* ]]; then printf '%s\n' "$h"; fi
   done
 }
 
