@@ -196,6 +196,18 @@ export class Engine {
     if (this.membership.liveOthers().some((p) => p.hb !== null)) this.membership.sendStatus()
   }
 
+  /** How much the bounded parts hold now, for whoever checks the bounds. */
+  sizes(): Record<'history' | 'missing' | 'events' | 'timers' | 'tasks', number> {
+    const missing = [...this.membership.peers.values()].map((p) => p.order.missingCount)
+    return {
+      history: this.membership.outbox.history.size,
+      missing: Math.max(0, ...missing),
+      events: this.ctx.events.length,
+      timers: this.ctx.timers.size,
+      tasks: this.resources.queue.length,
+    }
+  }
+
   snapshot(): Snapshot {
     return snapshot(this)
   }

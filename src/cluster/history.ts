@@ -28,6 +28,10 @@ export class SendHistory {
     return this.highest + 1
   }
 
+  get size(): number {
+    return this.sent.size
+  }
+
   store(seq: number, message: Message): void {
     this.sent.set(seq, { message, againMs: Number.NEGATIVE_INFINITY })
     this.highest = seq

@@ -2,6 +2,10 @@
 export class Timers {
   private readonly deadlines = new Map<string, number>()
 
+  get size(): number {
+    return this.deadlines.size
+  }
+
   /** Sets or moves the deadline of that name. */
   arm(name: string, atMs: number): void {
     this.deadlines.set(name, atMs)

@@ -31,6 +31,10 @@ export class GroupQueue {
     return this.runner === null && this.tasks.length === 0
   }
 
+  get length(): number {
+    return this.tasks.length
+  }
+
   /** What is being worked on, for status; null when idle. */
   get current(): string | null {
     return this.tasks[0]?.cause ?? (this.runner === null ? null : 'ending an interrupted operation')

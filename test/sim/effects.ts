@@ -1,0 +1,102 @@
+/** What the shell does with the core's effects, done to the simulated world. */
+import type { Resource } from '../../src/config/types.ts'
+import type { Effect, ResourceJob } from '../../src/io.ts'
+import { isAddress } from '../../src/resources/group.ts'
+import { get } from '../../src/wire/message.ts'
+import type { Host } from './host.ts'
+import type { World } from './world.ts'
+
+export const addressOf = (resource: Resource): string => resource.args[0] ?? ''
+
+export function carryOut(world: World, host: Host, effect: Effect): void {
+  world.trace.effect(world.nowMs, host.name, effect)
+  switch (effect.kind) {
+    case 'send':
+      if (get(effect.message, 't') === 'status' && !effect.again) host.beatMs = world.nowMs
+      world.network.send(host.name, effect.message)
+      break
+    case 'generation':
+      host.generation = effect.value
+      break
+    case 'resource':
+      job(world, host, effect.job)
+      break
+    case 'wanted':
+      host.leaseMs = effect.leaseMs
+      for (const r of effect.present) putBack(world, host, r)
+      for (const r of effect.absent) takeAway(world, host, r)
+      break
+    case 'drop':
+      for (const r of effect.resources) remove(world, host, addressOf(r))
+      break
+    case 'announce':
+      for (const r of effect.resources) announce(world, host, addressOf(r))
+      break
+    case 'exit':
+      world.end(host)
+      world.ledger.left(host)
+      break
+    default:
+      break
+  }
+}
+
+function job(world: World, host: Host, job: ResourceJob): void {
+  const { id, op, resource } = job
+  const answer = isAddress(resource)
+    ? { afterMs: world.dice.between(0, 3), outcome: addressJob(world, host, job) }
+    : host.scripts.run(job)
+  if (!isAddress(resource)) world.trace.say(world.nowMs, host.name, `${op} ${resource.text}: ${answer.outcome}`)
+  world.later(host, answer.afterMs, { kind: 'result', id, outcome: answer.outcome, code: 0, detail: '' })
+}
+
+function addressJob(world: World, host: Host, { op, resource }: ResourceJob): 'ok' | 'running' | 'stopped' {
+  const address = addressOf(resource)
+  if (op === 'status') return host.kernel.addresses.has(address) ? 'running' : 'stopped'
+  if (op === 'stop') remove(world, host, address)
+  else add(world, host, address)
+  return 'ok'
+}
+
+function add(world: World, host: Host, address: string): void {
+  host.strays.delete(address)
+  if (host.kernel.set(address, host.old ? null : host.leaseMs)) {
+    world.trace.say(world.nowMs, host.name, `+ ${address}`)
+    world.ledger.added(host, address)
+  }
+  announce(world, host, address)
+}
+
+function remove(world: World, host: Host, address: string): void {
+  host.strays.delete(address)
+  if (host.kernel.delete(address)) world.trace.say(world.nowMs, host.name, `- ${address}`)
+}
+
+function putBack(world: World, host: Host, resource: Resource): void {
+  const address = addressOf(resource)
+  host.strays.delete(address)
+  if (!host.kernel.set(address, host.leaseMs)) return
+  world.trace.say(world.nowMs, host.name, `+ ${address} (put back)`)
+  world.ledger.added(host, address)
+  announce(world, host, address)
+  world.later(host, 0, { kind: 'repaired', resource: resource.text, what: 'put-back' })
+}
+
+function takeAway(world: World, host: Host, resource: Resource): void {
+  const address = addressOf(resource)
+  if (!host.kernel.addresses.has(address)) return
+  remove(world, host, address)
+  world.later(host, 0, { kind: 'repaired', resource: resource.text, what: 'removed' })
+}
+
+/** Clients believe it; another host that has the address hears the conflict. */
+export function announce(world: World, host: Host, address: string): void {
+  const lan = world.scene.links[0]!
+  if (!world.network.plugged(host.name, lan)) return
+  world.segment.announce(address, host.name)
+  for (const other of world.hosts.values()) {
+    if (other === host || !other.has(address) || other.paused !== null) continue
+    if (!world.network.plugged(other.name, lan)) continue
+    world.later(other, 1, { kind: 'conflict', address, mac: host.name })
+  }
+}

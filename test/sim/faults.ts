@@ -1,0 +1,127 @@
+/** Lets faults happen and heals them. */
+import type { Input } from '../../src/io.ts'
+import { addressOf } from './effects.ts'
+import type { Host } from './host.ts'
+import { type Fault, faultWords, type PauseKind, type TimedFault } from './scene.ts'
+import type { World } from './world.ts'
+
+const NOTICE_CABLE_MS = 30
+
+export function schedule(world: World, timed: TimedFault, id: number): void {
+  const { atMs, forMs, fault } = timed
+  world.agenda.at(atMs, () => {
+    world.trace.say(world.nowMs, '#', faultWords(timed))
+    world.ledger.fault(fault, forMs)
+    const heal = begin(world, fault, id)
+    if (heal === null) return
+    world.agenda.at(atMs + forMs, () => {
+      world.trace.say(world.nowMs, '#', `healed: ${fault.kind}`)
+      heal()
+    })
+  })
+}
+
+function begin(world: World, fault: Fault, id: number): (() => void) | null {
+  const { network } = world
+  switch (fault.kind) {
+    case 'cut':
+      for (const link of fault.links) network.cut(fault.from, fault.to, link, 1)
+      return () => {
+        for (const link of fault.links) network.cut(fault.from, fault.to, link, -1)
+      }
+    case 'unplug':
+      cable(world, fault.node, fault.link, 1)
+      return () => cable(world, fault.node, fault.link, -1)
+    case 'weather': {
+      const { weather } = network
+      const add = (sign: number) => {
+        weather.loss += sign * fault.loss
+        weather.twice += sign * fault.twice
+        weather.jitterMs += sign * fault.jitterMs
+      }
+      add(1)
+      return () => add(-1)
+    }
+    case 'flip':
+      network.weather.flip += fault.percent
+      return () => {
+        network.weather.flip -= fault.percent
+      }
+    case 'crash':
+      return crash(world, world.host(fault.node), fault.what, fault.forget)
+    case 'pause':
+      return pause(world, world.host(fault.node), fault.how)
+    case 'command':
+      return command(world, world.host(fault.node), { kind: 'command', id, command: fault.command })
+    case 'clock':
+      world.host(fault.node).wallOffsetS += fault.byS
+      return null
+    case 'meddle':
+      return meddle(world, world.host(fault.node), fault.group, fault.add)
+    case 'script': {
+      const { trouble } = world.host(fault.node).scripts
+      const key = world.scene.groups[fault.group]!.key
+      trouble.set(key, fault.trouble)
+      return () => {
+        trouble.delete(key)
+      }
+    }
+    case 'replay':
+      for (let i = 0; i < fault.count && network.overheard.length > 0; i++) {
+        const { from, message, link } = world.dice.pick(network.overheard)
+        for (const name of world.scene.nodes) if (name !== from) world.deliver(name, from, message, link, true)
+      }
+      return null
+    case 'silent-ping':
+      world.pingSilent++
+      return () => {
+        world.pingSilent--
+      }
+  }
+}
+
+function cable(world: World, node: string, link: string, by: 1 | -1): void {
+  if (!world.network.unplug(node, link, by)) return
+  const up = by === -1
+  world.later(world.host(node), NOTICE_CABLE_MS, { kind: 'link', link, up, detail: up ? 'carrier' : 'no carrier' })
+}
+
+function crash(world: World, host: Host, what: 'daemon' | 'machine', forget: boolean): (() => void) | null {
+  if (host.brain === null || host.paused !== null) return null
+  world.end(host)
+  if (what === 'machine') {
+    host.kernel.clear()
+    host.scripts.running.clear()
+    host.strays.clear()
+  }
+  if (forget) host.generation = null
+  return () => world.boot(host)
+}
+
+function pause(world: World, host: Host, how: PauseKind): (() => void) | null {
+  if (host.brain === null || host.paused !== null) return null
+  host.paused = how
+  host.pausedAtMs = world.nowMs
+  if (how !== 'process') host.kernel.stop()
+  return () => {
+    host.paused = null
+    if (how !== 'process') host.kernel.go(how === 'suspend')
+    world.ledger.awake(host, how)
+    world.resume(host)
+  }
+}
+
+function command(world: World, host: Host, input: Input): (() => void) | null {
+  world.input(host, input)
+  return () => world.boot(host)
+}
+
+function meddle(world: World, host: Host, group: number, add: boolean): null {
+  for (const resource of world.scene.groups[group]!.resources) {
+    if (resource.script !== 'IPaddr') continue
+    const address = addressOf(resource)
+    if (!add) host.kernel.delete(address)
+    else if (host.kernel.set(address, null)) host.strays.set(address, world.nowMs)
+  }
+  return null
+}

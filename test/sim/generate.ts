@@ -1,0 +1,99 @@
+/** Scenes from seeds. */
+import type { AutoFailback, Group } from '../../src/config/types.ts'
+import { Dice } from './dice.ts'
+import { type Fault, group, type Scene, type TimedFault } from './scene.ts'
+
+const NAMES = ['ann', 'bob', 'cat', 'dan']
+const SETS = ['all', 'local', 'foreign'] as const
+
+export function generate(seed: number): Scene {
+  const dice = new Dice(seed)
+  const nodes = NAMES.slice(0, 2)
+  const links = ['eth0', 'eth1', 'eth2'].slice(0, dice.pick([1, 1, 2, 2, 2, 3]))
+  const [keepaliveMs, deadtimeMs] = dice.pick([
+    [200, 1000],
+    [200, 2000],
+    [250, 2500],
+    [500, 2000],
+    [500, 3000],
+    [900, 2000],
+    [1000, 3000],
+    [1000, 5000],
+    [2000, 10_000],
+  ] as const)
+  const scene: Omit<Scene, 'faults'> = {
+    seed,
+    nodes,
+    old: [],
+    links,
+    keepaliveMs,
+    deadtimeMs,
+    initdeadMs: deadtimeMs * dice.pick([1, 2, 3]),
+    autoFailback: dice.pick<AutoFailback>(['on', 'on', 'off', 'off', 'off', 'legacy']),
+    groups: groups(dice, nodes),
+    ping: dice.chance(15),
+    encoded: dice.chance(12),
+    startAtMs: Object.fromEntries(nodes.map((n, i) => [n, i === 0 ? 0 : startOf(dice, deadtimeMs)])),
+    faultsUntilMs: 30_000 + dice.between(0, 8) * deadtimeMs,
+  }
+  return { ...scene, faults: faults(dice, scene) }
+}
+
+function startOf(dice: Dice, deadtimeMs: number): number {
+  return dice.chance(70) ? dice.between(0, 300) : dice.between(0, 5 * deadtimeMs)
+}
+
+function groups(dice: Dice, nodes: readonly string[]): Group[] {
+  const owners = dice.pick([[nodes[0]!], nodes, nodes, [nodes[0]!, nodes[0]!, nodes[1]!]])
+  return owners.map((owner, i) => {
+    const address = `10.0.0.${101 + i}`
+    return group(owner, dice.chance(50) ? [address] : [address, `svc${i}`], i + 1)
+  })
+}
+
+function faults(dice: Dice, scene: Omit<Scene, 'faults'>): TimedFault[] {
+  const list: TimedFault[] = []
+  const count = dice.pick([0, 1, 1, 2, 2, 3, 4, 6, 9])
+  for (let i = 0; i < count; i++) {
+    const fault = anyFault(dice, scene)
+    const shortMs = dice.between(50, scene.deadtimeMs)
+    const forMs = dice.chance(40) ? shortMs : dice.between(scene.deadtimeMs, 4 * scene.deadtimeMs + 5000)
+    const atMs = dice.between(0, scene.faultsUntilMs)
+    list.push({ atMs, forMs: Math.min(forMs, Math.max(50, scene.faultsUntilMs - atMs)), fault })
+  }
+  return list.sort((a, b) => a.atMs - b.atMs)
+}
+
+function anyFault(dice: Dice, { nodes, links, groups, encoded, ping }: Omit<Scene, 'faults'>): Fault {
+  const node = dice.pick(nodes)
+  const other = dice.pick(nodes.filter((n) => n !== node))
+  const group = dice.between(0, groups.length - 1)
+  const makers: readonly (() => Fault)[] = [
+    () => ({ kind: 'cut', from: node, to: other, links: dice.chance(60) ? links : [dice.pick(links)] }),
+    () => ({ kind: 'unplug', node, link: dice.pick(links) }),
+    () => ({
+      kind: 'weather',
+      loss: dice.pick([0, 5, 20, 40, 70]),
+      twice: dice.pick([0, 10]),
+      jitterMs: dice.pick([0, 30, 300]),
+    }),
+    () => (encoded ? { kind: 'flip', percent: dice.pick([5, 30]) } : { kind: 'replay', count: dice.between(1, 30) }),
+    () => ({ kind: 'crash', node, what: dice.pick(['daemon', 'machine']), forget: dice.chance(15) }),
+    () => ({ kind: 'crash', node, what: dice.pick(['daemon', 'machine']), forget: false }),
+    () => ({ kind: 'pause', node, how: dice.pick(['process', 'machine', 'suspend']) }),
+    () => ({ kind: 'pause', node, how: 'process' }),
+    () => ({ kind: 'command', node, command: { verb: 'standby', set: dice.pick(SETS) } }),
+    () => ({ kind: 'command', node, command: { verb: 'takeover', set: dice.pick(SETS) } }),
+    () => ({ kind: 'command', node, command: { verb: 'stop' } }),
+    () => ({ kind: 'clock', node, byS: dice.pick([1, 60, 86_400]) }),
+    () => ({ kind: 'meddle', node, group, add: dice.chance(50) }),
+    () => ({
+      kind: 'script',
+      node,
+      group,
+      trouble: dice.pick(['start-fails', 'start-hangs', 'stop-fails', 'stop-hangs', 'slow']),
+    }),
+    () => (ping ? { kind: 'silent-ping' } : { kind: 'replay', count: dice.between(1, 30) }),
+  ]
+  return dice.pick(makers)()
+}

@@ -1,0 +1,56 @@
+/** One computer of the simulated cluster: its kernel, its scripts, its disk, and the daemon's brain while it runs. */
+import type { Effect, Input, Now } from '../../src/io.ts'
+import type { Kernel } from './kernel.ts'
+import type { PauseKind } from './scene.ts'
+import type { Scripts } from './scripts.ts'
+
+/** What a daemon is to the simulator: hb's core or the model of a heartbeat. */
+export interface Brain {
+  readonly deadlineMs: number
+  step(input: Input, now: Now): Effect[]
+}
+
+/** A socket buffer holds about so many datagrams; later ones are lost. */
+export const WAITING_MAX = 200
+
+export class Host {
+  brain: Brain | null = null
+  /** Counts the daemon's lives: an answer for an earlier one is nobody's. */
+  life = 0
+  /** The generation file. */
+  generation: number | null = null
+  paused: PauseKind | null = null
+  readonly waiting: Input[] = []
+  wallOffsetS = 0
+  leaseMs = 1000
+  wakeToken = 0
+  wakeForMs = Number.NaN
+  startedMs = 0
+  /** World time of the last status this life has sent. */
+  beatMs = 0
+  /** World time of the last wake-up after a pause, and after one that was longer than deadtime. */
+  awakeMs = 0
+  longAwakeMs = 0
+  pausedAtMs = 0
+  diedMs: number | null = null
+  /** Addresses that somebody added by hand and hb has not seen yet -> when. */
+  readonly strays = new Map<string, number>()
+
+  constructor(
+    readonly name: string,
+    readonly uuid: Uint8Array,
+    readonly old: boolean,
+    readonly kernel: Kernel,
+    readonly scripts: Scripts,
+  ) {}
+
+  get running(): boolean {
+    return this.brain !== null && this.paused === null
+  }
+
+  /** Answers ARP requests for it. */
+  has(address: string): boolean {
+    const frozen = this.paused === 'machine' || this.paused === 'suspend'
+    return !frozen && this.kernel.addresses.has(address) && !this.strays.has(address)
+  }
+}

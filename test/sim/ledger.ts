@@ -1,0 +1,115 @@
+/**
+ * What an observer who sees everything knows: who has heard whom, and since when two holders, or a move, can have
+ * honest reasons. The properties (properties.ts) are judged with it after every step.
+ */
+import type { Effect, Input } from '../../src/io.ts'
+import type { Host } from './host.ts'
+import { atStep, onAdded, onLeft } from './properties.ts'
+import type { Fault, PauseKind } from './scene.ts'
+import type { World } from './world.ts'
+
+/** A silence this much shorter than deadtime already counts as one: latency and late wake-ups lie in between. */
+const SILENCE_MARGIN_MS = 30
+/** The core's own margin before it distrusts itself after a stall. */
+const STALL_MARGIN_MS = 50
+/** Decisions take three words; work under way (scripts within their limits) is ended before. */
+const SETTLING_MS = 12_000
+/** Stops that fail are tried eleven times, each within its time limit. */
+const SCRIPT_SETTLING_MS = 60_000
+
+export class Ledger {
+  /** "from to" -> when the last status arrived. */
+  private readonly heardMs = new Map<string, number>()
+  /** Two holders are excused until then, for lack of hearing. */
+  excusedUntilMs = 0
+  /** Moves are excused until then: something happened that may move groups. */
+  restlessUntilMs = 0
+  /** Services (which have no lease) on two nodes are excused until then. */
+  servicesExcusedUntilMs = 0
+  private nextSweepMs = 0
+
+  constructor(readonly world: World) {}
+
+  get settlingMs(): number {
+    const { deadtimeMs, keepaliveMs } = this.world.scene
+    return SETTLING_MS + deadtimeMs + 5 * keepaliveMs
+  }
+
+  excuse(untilMs: number): void {
+    this.excusedUntilMs = Math.max(this.excusedUntilMs, untilMs)
+    this.excuseServices(untilMs)
+  }
+
+  private excuseServices(untilMs: number): void {
+    this.servicesExcusedUntilMs = Math.max(this.servicesExcusedUntilMs, untilMs)
+    this.restlessUntilMs = Math.max(this.restlessUntilMs, untilMs)
+  }
+
+  heard(from: string, to: string): void {
+    this.heardMs.set(`${from} ${to}`, this.world.nowMs)
+  }
+
+  /** A life that has been spoken to by that other node. */
+  hasHeard(host: Host, from: string): boolean {
+    return (this.heardMs.get(`${from} ${host.name}`) ?? -1) >= host.startedMs
+  }
+
+  fault(fault: Fault, forMs: number): void {
+    const { world } = this
+    const untilMs = world.nowMs + forMs + this.settlingMs
+    if (fault.kind === 'script') {
+      this.excuse(world.nowMs + forMs + SCRIPT_SETTLING_MS)
+    } else if (fault.kind === 'crash' || fault.kind === 'command') {
+      this.excuseServices(untilMs + world.scene.initdeadMs)
+      // Kernel leases count whole seconds: under two seconds of deadtime they can end after the peer's patience.
+      if (fault.kind === 'crash' && world.scene.deadtimeMs < 2000) this.excuse(world.nowMs + 2500)
+    } else if (fault.kind === 'pause') {
+      this.excuseServices(untilMs)
+      if (world.scene.deadtimeMs < 2000) this.excuse(world.nowMs + 2500)
+    } else this.restlessUntilMs = Math.max(this.restlessUntilMs, untilMs)
+  }
+
+  awake(host: Host, how: PauseKind): void {
+    const { world } = this
+    const { deadtimeMs, keepaliveMs } = world.scene
+    host.awakeMs = world.nowMs
+    const awayMs = world.nowMs - host.beatMs
+    if (awayMs < deadtimeMs - STALL_MARGIN_MS - keepaliveMs / 4) return
+    host.longAwakeMs = world.nowMs
+    // A clock that stood still tells nothing: the machine learns only from its peer that it was away.
+    if (how === 'machine') this.excuse(world.nowMs + this.settlingMs)
+    if (how === 'suspend') this.excuse(world.nowMs + 20)
+  }
+
+  /** After every step, and whenever a kernel or a person has changed an address. */
+  check(host?: Host, input?: Input, effects?: readonly Effect[]): void {
+    if (this.world.nowMs >= this.nextSweepMs) {
+      this.nextSweepMs = this.world.nowMs + 5
+      this.noticeSilence()
+    }
+    atStep(this.world, host, input, effects)
+  }
+
+  added(host: Host, address: string): void {
+    this.noticeSilence()
+    onAdded(this.world, host, address)
+  }
+
+  left(host: Host): void {
+    onLeft(this.world, host)
+  }
+
+  private noticeSilence(): void {
+    const { world } = this
+    const limitMs = world.scene.deadtimeMs - SILENCE_MARGIN_MS
+    for (const from of world.hosts.values()) {
+      if (!from.running) continue
+      for (const to of world.hosts.values()) {
+        if (to === from || !to.running) continue
+        const heard = this.heardMs.get(`${from.name} ${to.name}`) ?? 0
+        const since = Math.max(heard, from.longAwakeMs, to.awakeMs, to.startedMs, from.startedMs)
+        if (world.nowMs - since > limitMs) this.excuse(world.nowMs + this.settlingMs)
+      }
+    }
+  }
+}

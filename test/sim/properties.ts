@@ -1,0 +1,126 @@
+/** What must hold at every instant, whatever happens. Each function returns what is wrong, or null. */
+import { Engine } from '../../src/engine.ts'
+import type { Effect, Input } from '../../src/io.ts'
+import { addressOf } from './effects.ts'
+import type { Host } from './host.ts'
+import { LEASE_LATE_MS } from './kernel.ts'
+import type { World } from './world.ts'
+
+type Verdict = string | null
+
+/** Nobody waits for more than this in memory, whatever peers and operators do. */
+const BOUNDS = { history: 500, missing: 499, events: 256, timers: 40, tasks: 60, effects: 500 }
+
+export function atStep(world: World, host?: Host, input?: Input, effects?: readonly Effect[]): void {
+  const verdict =
+    oneHolder(world) ??
+    oneRunner(world) ??
+    leasesEnd(world) ??
+    straysGo(world) ??
+    (host === undefined ? null : withinBounds(host, effects ?? [])) ??
+    causesRecorded(effects ?? []) ??
+    (host === undefined ? null : wakesLater(host, input))
+  if (verdict !== null) world.fail(verdict)
+}
+
+export function onAdded(world: World, host: Host, address: string): void {
+  const verdict = oneHolder(world) ?? notBeforeInitdead(world, host, address)
+  if (verdict !== null) world.fail(verdict)
+}
+
+/** A daemon that ended in order leaves no address of haresources behind. */
+export function onLeft(world: World, host: Host): void {
+  for (const address of host.kernel.addresses.keys()) {
+    if (!host.strays.has(address)) world.fail(`left-clean: ${host.name} has ended and left ${address}`)
+  }
+}
+
+/**
+ * At most one host answers for an address, unless some node did not hear another for deadtime though that one ran, or
+ * a machine stood still and its clock does not know (then until they had time to settle it).
+ */
+export function oneHolder(world: World): Verdict {
+  if (world.nowMs <= world.ledger.excusedUntilMs) return null
+  for (const g of world.scene.groups) {
+    const address = addressOf(g.resources[0]!)
+    const holders = [...world.hosts.values()].filter((h) => h.has(address))
+    if (holders.length > 1) return `one-holder: ${holders.map((h) => h.name).join(' and ')} have ${address}`
+  }
+  return null
+}
+
+/** At most one host runs a service, under the same terms; a killed daemon leaves its services until it is back. */
+export function oneRunner(world: World): Verdict {
+  if (world.nowMs <= world.ledger.servicesExcusedUntilMs) return null
+  for (const g of world.scene.groups) {
+    for (const r of g.resources.slice(1)) {
+      const on = [...world.hosts.values()].filter((h) => h.running && h.scripts.running.has(r.text))
+      if (on.length > 1) return `one-runner: ${on.map((h) => h.name).join(' and ')} run ${r.text}`
+    }
+  }
+  return null
+}
+
+/** A killed or stopped daemon's addresses are gone when its lease is over. */
+export function leasesEnd(world: World): Verdict {
+  for (const host of world.hosts.values()) {
+    if (host.old || host.paused === 'machine' || host.paused === 'suspend') continue
+    const stoppedMs = host.brain === null ? host.diedMs : host.paused === null ? null : host.pausedAtMs
+    if (stoppedMs === null || world.nowMs <= Math.max(stoppedMs, host.awakeMs) + host.leaseMs + LEASE_LATE_MS + 1)
+      continue
+    for (const address of host.kernel.addresses.keys()) {
+      if (!host.strays.has(address)) return `lease: ${address} is still on ${host.name}, whose daemon does not run`
+    }
+  }
+  return null
+}
+
+/** An address that somebody added where it must not be is gone after two beats. */
+export function straysGo(world: World): Verdict {
+  for (const host of world.hosts.values()) {
+    if (!host.running || host.old) continue
+    for (const [address, sinceMs] of host.strays) {
+      const from = Math.max(sinceMs, host.awakeMs, host.startedMs)
+      if (world.nowMs > from + 2 * world.scene.keepaliveMs + 50 && host.kernel.addresses.has(address)) {
+        return `stray: ${address}, added by hand, is still on ${host.name}`
+      }
+    }
+  }
+  return null
+}
+
+/** Nothing is taken before initdead is over or the peer has said its first word to this life. */
+export function notBeforeInitdead(world: World, host: Host, address: string): Verdict {
+  if (host.old || world.nowMs - host.startedMs >= world.scene.initdeadMs - 1) return null
+  if (world.scene.nodes.some((n) => n !== host.name && world.ledger.hasHeard(host, n))) return null
+  return `initdead: ${host.name} took ${address} before initdead, and nobody has spoken to it`
+}
+
+export function withinBounds(host: Host, effects: readonly Effect[]): Verdict {
+  const { brain } = host
+  if (!(brain instanceof Engine)) return null
+  const sizes = brain.sizes()
+  const found: Record<string, number> = { ...sizes, effects: effects.length }
+  for (const [name, max] of Object.entries(BOUNDS)) {
+    if ((found[name] ?? 0) > max) return `bounds: ${host.name} has ${found[name]} ${name}, more than ${max}`
+  }
+  return null
+}
+
+/** Every transition tells what caused it. */
+export function causesRecorded(effects: readonly Effect[]): Verdict {
+  for (const e of effects) {
+    if (e.kind === 'event' && (e.event.cause === '' || e.event.from === e.event.to) && e.event.subject !== 'link') {
+      return `causes: a transition without a cause: ${JSON.stringify(e.event)}`
+    }
+  }
+  return null
+}
+
+/** After a step the core wants to be called later, not again and again at the same instant. */
+export function wakesLater(host: Host, input: Input | undefined): Verdict {
+  const { brain } = host
+  if (brain === null || input?.kind !== 'tick' || host.paused !== null) return null
+  const now = host.kernel.ms
+  return brain.deadlineMs <= now ? `spinning: ${host.name} wants to be called at once again, at ${now}` : null
+}

@@ -1,0 +1,58 @@
+/**
+ * Replays seeds: `bun test/sim/run.ts --seed N [--trace|--messages] [--shrink]`, or runs many:
+ * `bun test/sim/run.ts --from N --count M`. It ends with 1 when something was found wrong.
+ */
+import { generate } from './generate.ts'
+import { faultWords, type Scene } from './scene.ts'
+import { shrink } from './shrink.ts'
+import { simulate } from './simulate.ts'
+
+function option(name: string, otherwise: number): number {
+  const at = process.argv.indexOf(`--${name}`)
+  return at < 0 ? otherwise : Number(process.argv[at + 1])
+}
+
+const has = (name: string) => process.argv.includes(`--${name}`)
+
+function sceneWords(s: Scene): string {
+  const timing = `keepalive ${s.keepaliveMs} deadtime ${s.deadtimeMs} initdead ${s.initdeadMs}`
+  const groups = s.groups.map((g) => `${g.owner} ${g.resources.map((r) => r.text).join(' ')}`).join('; ')
+  const faults = s.faults.map((f) => `\n  ${(f.atMs / 1000).toFixed(3).padStart(8)} ${faultWords(f)}`).join('')
+  const old = s.old.length > 0 ? ` heartbeat: ${s.old.join(' ')}` : ''
+  return `seed ${s.seed}: ${timing} auto_failback ${s.autoFailback} links ${s.links.join(' ')}${old}; ${groups}${faults}`
+}
+
+function one(seed: number): boolean {
+  const scene = has('shrink') ? shrink(generate(seed)) : generate(seed)
+  const outcome = simulate(scene, has('messages') ? 2 : has('trace') ? 1 : 0)
+  console.log(sceneWords(scene))
+  for (const line of outcome.lines) console.log(line)
+  console.log(
+    outcome.wrong ?? `right: ${outcome.steps} steps, ${outcome.virtualMs} ms, trace ${outcome.hash.toString(16)}`,
+  )
+  return outcome.wrong === null
+}
+
+function many(from: number, count: number): boolean {
+  const found = new Map<string, number[]>()
+  const counts: Record<string, number> = {}
+  let steps = 0
+  const began = performance.now()
+  for (let seed = from; seed < from + count; seed++) {
+    const outcome = simulate(generate(seed))
+    steps += outcome.steps
+    for (const [name, n] of Object.entries(outcome.counts)) counts[name] = (counts[name] ?? 0) + n
+    if (outcome.wrong === null) continue
+    const what = outcome.wrong.replace(/[0-9.]+/g, 'N').slice(0, 110)
+    found.set(what, [...(found.get(what) ?? []), seed])
+  }
+  for (const [what, seeds] of found) console.log(`${seeds.length} × ${what}\n    seeds ${seeds.slice(0, 12).join(' ')}`)
+  if (has('counts'))
+    for (const name of Object.keys(counts).sort()) console.log(`${counts[name]!.toString().padStart(8)} ${name}`)
+  const bad = [...found.values()].reduce((n, s) => n + s.length, 0)
+  console.log(`${count} seeds, ${steps} steps, ${bad} wrong, ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  return found.size === 0
+}
+
+const right = has('seed') ? one(option('seed', 1)) : many(option('from', 1), option('count', 200))
+process.exit(right ? 0 : 1)

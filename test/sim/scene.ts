@@ -1,0 +1,99 @@
+/** Everything a run depends on, as data: the cluster, its surroundings, and the faults with their times. */
+import type { AutoFailback, ClusterConfig, Group, Resource } from '../../src/config/types.ts'
+import type { Command } from '../../src/io.ts'
+
+export type PauseKind =
+  /** SIGSTOP: clocks and the kernel go on, datagrams queue up. */
+  | 'process'
+  /** A virtual machine stands still and does not know it. */
+  | 'machine'
+  /** A virtual machine stands still, and its clocks jump when it goes on. */
+  | 'suspend'
+
+export type ScriptTrouble = 'start-fails' | 'start-hangs' | 'stop-fails' | 'stop-hangs' | 'slow'
+
+export type Fault =
+  | { readonly kind: 'cut'; readonly from: string; readonly to: string; readonly links: readonly string[] }
+  | { readonly kind: 'unplug'; readonly node: string; readonly link: string }
+  | { readonly kind: 'weather'; readonly loss: number; readonly twice: number; readonly jitterMs: number }
+  | { readonly kind: 'flip'; readonly percent: number }
+  | { readonly kind: 'crash'; readonly node: string; readonly what: 'daemon' | 'machine'; readonly forget: boolean }
+  | { readonly kind: 'pause'; readonly node: string; readonly how: PauseKind }
+  | { readonly kind: 'command'; readonly node: string; readonly command: Command }
+  | { readonly kind: 'clock'; readonly node: string; readonly byS: number }
+  | { readonly kind: 'meddle'; readonly node: string; readonly group: number; readonly add: boolean }
+  | { readonly kind: 'script'; readonly node: string; readonly group: number; readonly trouble: ScriptTrouble }
+  | { readonly kind: 'replay'; readonly count: number }
+  | { readonly kind: 'silent-ping' }
+
+/** Every fault heals itself after forMs, so that any of them can be left out. */
+export interface TimedFault {
+  readonly atMs: number
+  readonly forMs: number
+  readonly fault: Fault
+}
+
+export interface Scene {
+  readonly seed: number
+  readonly nodes: readonly string[]
+  /** Nodes that run heartbeat 3.0.6 rather than hb. */
+  readonly old: readonly string[]
+  /** The first is the network that the clients are in. */
+  readonly links: readonly string[]
+  readonly keepaliveMs: number
+  readonly deadtimeMs: number
+  readonly initdeadMs: number
+  readonly autoFailback: AutoFailback
+  readonly groups: readonly Group[]
+  readonly ping: boolean
+  /** Through the wire's codec, so that bits can be flipped. */
+  readonly encoded: boolean
+  readonly startAtMs: Readonly<Record<string, number>>
+  readonly faultsUntilMs: number
+  readonly faults: readonly TimedFault[]
+}
+
+export const START_TIMEOUT_MS = 4000
+export const STOP_TIMEOUT_MS = 3000
+export const STATUS_TIMEOUT_MS = 2000
+
+export function resource(word: string, line: number): Resource {
+  const address = /^[0-9.]+$/.test(word)
+  const [script = '', ...args] = address ? ['IPaddr', word] : word.split('::')
+  return { text: word, script, args, file: 'haresources', line, column: 1 }
+}
+
+export function group(owner: string, words: readonly string[], line: number): Group {
+  const resources = words.map((w) => resource(w, line))
+  return { key: words[0]!, owner, resources, file: 'haresources', line, column: 1 }
+}
+
+export function clusterConfig(scene: Scene): ClusterConfig {
+  return {
+    nodes: scene.nodes,
+    pingNodes: scene.ping ? [{ name: '10.0.0.254', kind: 'ping', hosts: ['10.0.0.254'] }] : [],
+    keepaliveMs: scene.keepaliveMs,
+    deadtimeMs: scene.deadtimeMs,
+    warntimeMs: scene.deadtimeMs / 2,
+    initdeadMs: scene.initdeadMs,
+    deadpingMs: scene.deadtimeMs,
+    maxRexmitDelayMs: 250,
+    hopfudge: 1,
+    autoFailback: scene.autoFailback,
+    groups: scene.groups,
+    links: scene.links,
+    haresourcesSum: '0123abcd',
+    startTimeoutMs: START_TIMEOUT_MS,
+    stopTimeoutMs: STOP_TIMEOUT_MS,
+    statusTimeoutMs: STATUS_TIMEOUT_MS,
+    stopFailure: 'block',
+    fencing: false,
+  }
+}
+
+/** A fault in words, for traces. */
+export function faultWords({ fault, forMs }: TimedFault): string {
+  const { kind, ...rest } = fault
+  const words = Object.entries(rest).map(([k, v]) => `${k}=${typeof v === 'object' ? JSON.stringify(v) : v}`)
+  return `${kind} ${words.join(' ')} for ${forMs} ms`
+}

@@ -1,0 +1,75 @@
+/** What happened, for people (lines, if wanted), for comparison (a running hash) and for counting rare paths. */
+import type { Effect, Input } from '../../src/io.ts'
+import { get, type Message } from '../../src/wire/message.ts'
+
+const LINES_MAX = 100_000
+
+export class Trace {
+  hash = 0x811c9dc5
+  readonly lines: string[] = []
+  readonly counts: Record<string, number> = {}
+
+  /** level 0: nothing; 1: what a person wants to read; 2: every message too. */
+  constructor(private readonly level: 0 | 1 | 2) {}
+
+  private mix(text: string): void {
+    let h = this.hash
+    for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
+    this.hash = h >>> 0
+  }
+
+  private write(atMs: number, who: string, text: string): void {
+    if (this.lines.length < LINES_MAX) this.lines.push(`${(atMs / 1000).toFixed(3).padStart(9)} ${who}: ${text}`)
+  }
+
+  say(atMs: number, who: string, text: string): void {
+    this.mix(`${atMs}${who}${text}`)
+    if (this.level > 0) this.write(atMs, who, text)
+  }
+
+  input(atMs: number, who: string, input: Input): void {
+    this.mix(`${atMs}${who}${input.kind}`)
+    if (this.level < 2) return
+    if (input.kind === 'message') this.write(atMs, who, `  <- ${input.link} ${messageWords(input.message)}`)
+    else if (input.kind !== 'tick') this.write(atMs, who, `  ${JSON.stringify(input)}`)
+  }
+
+  effect(atMs: number, who: string, effect: Effect): void {
+    this.mix(effect.kind)
+    this.tally(effect)
+    if (effect.kind === 'send') {
+      this.mix(get(effect.message, 't') ?? '')
+      if (this.level > 1) this.write(atMs, who, `  -> ${effect.again ? 'again ' : ''}${messageWords(effect.message)}`)
+    } else if (effect.kind === 'event') {
+      const { subject, name, from, to, cause } = effect.event
+      this.say(atMs, who, `${subject} ${name}: ${from} -> ${to} (${cause})`)
+    } else if (effect.kind === 'reply') this.say(atMs, who, `reply ${effect.ok ? 'ok' : 'no'}: ${effect.text}`)
+    else if (effect.kind === 'log' && this.level > 0) this.write(atMs, who, `${effect.level} ${effect.text}`)
+    else if (effect.kind === 'announce' || effect.kind === 'drop') {
+      this.say(atMs, who, `${effect.kind} ${effect.resources.map((r) => r.text).join(' ')} (${effect.cause})`)
+    }
+  }
+
+  private tally(effect: Effect): void {
+    if (effect.kind === 'event') {
+      const { subject, from, to, cause } = effect.event
+      const words = cause.replace(/[0-9.]+/g, 'N').replace(/\b(ann|bob|cat|dan)\b/g, 'X')
+      this.count(`event ${subject} ${from}>${to}`)
+      this.count(`cause ${words}`)
+    } else if (effect.kind === 'reply') this.count(`reply ${effect.text.replace(/[0-9.]+/g, 'N').slice(0, 60)}`)
+  }
+
+  count(name: string, by = 1): void {
+    this.counts[name] = (this.counts[name] ?? 0) + by
+  }
+
+  countAll(counters: Readonly<Record<string, number>>): void {
+    for (const [name, n] of Object.entries(counters)) this.count(`counter ${name}`, n)
+  }
+}
+
+function messageWords(message: Message): string {
+  const names = ['t', 'src', 'dest', 'st', 'seq', 'hg', 'rsc_hold', 'isstable', 'info', 'hb', 'firstseq', 'ackseq']
+  const words = names.flatMap((n) => (get(message, n) === undefined ? [] : [`${n}=${get(message, n)}`]))
+  return words.join(' ')
+}
