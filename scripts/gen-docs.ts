@@ -23,7 +23,7 @@ function answer({ handling }: Directive): string {
   if (handling.does === 'obeys') return handling.how === undefined ? 'obeyed' : `obeyed: ${cell(handling.how)}`
   const some = handling.when === undefined ? '' : ' unless switched off or none'
   const word = handling.does === 'warns' ? 'accepted with a warning' : 'refused'
-  return `${word}${some}: ${cell(handling.how)}. Instead: ${cell(handling.remedy)}`
+  return `${word}${some}: ${cell(handling.how)}. What to do: ${cell(handling.remedy)}`
 }
 
 function row(directive: Directive): string {

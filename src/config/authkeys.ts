@@ -30,6 +30,7 @@ export function parseAuthkeys(file: string, source: AuthkeysText, problems: Prob
   }
   const ring: Ring = { keys: new Map(), auth: null }
   for (const line of splitLines(file, source.text, problems, 'any')) {
+    if (problems.hopeless) return null
     const [, space = '', content = ''] = /^([ \t\v\f\r]*)(.*)$/s.exec(line.text) ?? []
     const at = { file, line: line.number, column: space.length + 1 }
     if (content === '' || content.startsWith('#')) continue

@@ -12,6 +12,7 @@ export function checkGroups(groups: readonly Group[], nodes: readonly string[] |
   const addresses = new Map<string, Resource>()
   const members = new Map<string, { group: Group; resource: Resource }>()
   for (const group of groups) {
+    if (problems.hopeless) return
     if (nodes && !known.has(group.owner)) unknownOwner(group, nodes, problems)
     const twin = keys.get(group.key)
     const [first] = group.resources

@@ -107,7 +107,7 @@ const fencingNames = ['stonith', 'stonith_host']
 
 function checkFailover(draft: Draft, file: string, problems: ProblemList): void {
   const { autoFailback, stopFailure, stonith } = draft.settings as Settings
-  if (autoFailback === 'legacy' && !draft.given.has('nice_failback'))
+  if (autoFailback === 'legacy' && !draft.given.has('nice_failback') && !draft.broken.has('auto_failback'))
     problems.warning(
       placeOf(draft, file, 'auto_failback'),
       draft.given.get('auto_failback')?.name ?? '',
@@ -122,6 +122,7 @@ function checkFailover(draft: Draft, file: string, problems: ProblemList): void 
 }
 
 function checkLogging(draft: Draft, file: string, problems: ProblemList): void {
+  if (['logfacility', 'logfile', 'debugfile', 'use_logd'].some((name) => draft.broken.has(name))) return
   const { facility, logfile, debugfile, useLogd } = draft.settings
   const named = (facility ?? 'none') !== 'none' || logfile !== undefined || debugfile !== undefined
   if (!named && useLogd === false)

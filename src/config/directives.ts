@@ -22,6 +22,7 @@ export function applyDefaults(table: Table, draft: Draft): void {
 /** Applies the directives of a file in their order; whatever is wrong is noted and reading goes on. */
 export function readDirectives(table: Table, file: string, text: string, draft: Draft, problems: ProblemList): void {
   for (const line of splitLines(file, text, problems)) {
+    if (problems.hopeless) return
     const content = uncommented(line.text)
     const [, space = '', name] = /^([ \t\r\f]*)([^ \t,\r\f]+)/.exec(content) ?? []
     if (name === undefined) continue

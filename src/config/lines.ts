@@ -29,7 +29,7 @@ export function splitLines(file: string, text: string, problems: ProblemList, by
     return []
   }
   const lines: Line[] = []
-  for (const [index, line] of text.split('\n').entries()) {
+  for (const [index, line] of text.replace(/\n$/, '').split('\n').entries()) {
     const at = { file, line: index + 1, column: 0 }
     if (line.length > lineBytesMax || Buffer.byteLength(line) > (bytes === 'any' ? Infinity : lineBytesMax)) {
       problems.error(at, '', `the line is longer than ${lineBytesMax} bytes`, 'break it up into several lines')

@@ -52,7 +52,8 @@ type FileName = keyof typeof remedies
 /** Reads all files in one pass and finds every problem of each. Pure, linear, and never throws, whatever the texts. */
 export function parseConfig(files: ConfigFiles, env: ConfigEnv): Reading {
   const problems = new ProblemList()
-  const pathOf = (name: FileName) => (files.dir === '' ? name : `${files.dir.replace(/\/+$/, '')}/${name}`)
+  const dir = files.dir.replace(/(?<=.)\/+$/, '')
+  const pathOf = (name: FileName) => (dir === '' ? name : `${dir}/${name}`)
   /** What read makes of the file; null and a problem if it is not there. */
   function from<S, T>(name: FileName, source: S | null, read: (path: string, source: S) => T): T | null {
     if (source !== null) return read(pathOf(name), source)
@@ -71,8 +72,8 @@ export function parseConfig(files: ConfigFiles, env: ConfigEnv): Reading {
   const nodesKnown = nodes.length > 0 && !draft.broken.has('node')
   if (groups) checkGroups(groups, nodesKnown ? nodes : null, problems)
   const keys = from('authkeys', files.authkeys, (path, source) => parseAuthkeys(path, source, problems))
-  if (env.executable) checkPrograms(files.dir, draft.clients, groups ?? [], env.executable, problems)
-  const config = problems.failed || !groups || !keys ? null : assemble(files.dir, draft, groups, keys)
+  if (env.executable) checkPrograms(dir, draft.clients, groups ?? [], env.executable, problems)
+  const config = problems.failed || !groups || !keys ? null : assemble(dir, draft, groups, keys)
   return { config, problems: problems.list() }
 }
 

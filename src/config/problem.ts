@@ -27,6 +27,11 @@ export class ProblemList {
     return this.#errors > 0
   }
 
+  /** So many errors that no more of them help: a reader may stop. */
+  get hopeless(): boolean {
+    return this.#errors > problemsMax
+  }
+
   add(severity: Severity, at: Place, word: string, wrong: Wrong): void {
     if (severity === 'error') this.#errors += 1
     if (this.#kept.length >= problemsMax) {

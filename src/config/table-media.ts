@@ -96,7 +96,9 @@ export const mediaDirectives: readonly Directive[] = [
     repeat: 'once',
     handling: { does: 'obeys', how: 'noted; hb does not use serial links' },
     value: choice('9600', '19200', '38400', '57600', '115200', '230400', '460800'),
-    set: (draft, value) => {
+    set: (draft, value, at) => {
+      if (draft.media.some((m) => m.kind === 'serial' && m.baud !== Number(value)))
+        complain(at, 'warning', { message: 'baud stands behind serial and comes too late', remedy: 'put it before' })
       draft.settings.baud = Number(value)
     },
   }),
@@ -180,10 +182,7 @@ export const mediaDirectives: readonly Directive[] = [
       remedy: 'a second network link, as with ucast, takes its place',
     },
     value: absolutePath,
-    set: (draft, device, at) => {
-      draft.ports.set('serial', 0)
-      addMedium(draft, { kind: 'serial', device, baud: draft.settings.baud! }, at)
-    },
+    set: (draft, device, at) => addMedium(draft, { kind: 'serial', device, baud: draft.settings.baud! }, at),
   }),
   words({
     name: 'ping',

@@ -19,6 +19,8 @@ const facilities = [
 ] as const
 const local = ['local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7'] as const
 
+const apiauthMax = 100
+
 /** uid= and gid= lists of one apiauth line. */
 function addApiAuth(draft: Draft, [client, ...lists]: readonly [string, ...string[]], at: At): void {
   const wrong = (message: string, word: string) =>
@@ -32,7 +34,8 @@ function addApiAuth(draft: Draft, [client, ...lists]: readonly [string, ...strin
   }
   if (lists.length === 0) wrong('nobody is named', client)
   if (draft.apiauth.some((a) => a.client === client)) wrong('this client has a line already', client)
-  draft.apiauth.push({ client, uids: found.get('uid') ?? [], gids: found.get('gid') ?? [] })
+  if (draft.apiauth.length >= apiauthMax) wrong(`more than ${apiauthMax} lines`, client)
+  else draft.apiauth.push({ client, uids: found.get('uid') ?? [], gids: found.get('gid') ?? [] })
 }
 
 export const loggingDirectives: readonly Directive[] = [
@@ -203,6 +206,11 @@ export const processDirectives: readonly Directive[] = [
     meaning: "Who may speak to heartbeat's local client socket under that name.",
     example: 'apiauth ipfail uid=hacluster',
     repeat: 'many',
+    handling: {
+      does: 'warns',
+      how: "hb has no client socket like heartbeat's, so this has no effect",
+      remedy: 'remove the line; the state can be read over HTTP (status in hb.cf)',
+    },
     value: v.tupleWithRest([anyWord], anyWord),
     set: addApiAuth,
   }),

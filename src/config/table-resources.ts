@@ -20,6 +20,8 @@ const assignment = parsed<readonly [string, string]>((word) => {
     : { message: 'not an assignment', remedy: 'NAME=value, without blanks or commas' }
 })
 
+const clientsMax = 100
+
 /** respawn and failfast: a user and a command with its arguments. */
 const client = (name: string, meaning: string, example: string, failfast: boolean): Directive =>
   line({
@@ -33,7 +35,9 @@ const client = (name: string, meaning: string, example: string, failfast: boolea
       const command = at.text.replace(/^\S+\s+/, '')
       const { file, line, column } = at.place
       const client: Client = { file, line, column, user, command, failfast }
-      draft.clients.push(client)
+      if (draft.clients.length >= clientsMax)
+        complain(at, 'error', { message: `more than ${clientsMax} programs`, remedy: 'start them otherwise' })
+      else draft.clients.push(client)
       if (path.endsWith('/ipfail'))
         complain(
           at,
