@@ -66,5 +66,5 @@ function unknownPath(path: string): string {
   const near = nearest(path, Object.keys(ROUTES))
   const known = Object.entries(ROUTES).map(([route, what]) => `  ${route.padEnd(18)} ${what}`)
   const shown = JSON.stringify(path.slice(0, 80))
-  return `nothing is at ${shown}${near === undefined ? '' : `; did you mean ${near}?`}\nknown:\n${known.join('\n')}\n`
+  return `nothing is at ${shown}${near === null ? '' : `; did you mean ${near}?`}\nknown:\n${known.join('\n')}\n`
 }
