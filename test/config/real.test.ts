@@ -1,5 +1,6 @@
 /** Working configurations of heartbeat, unmodified: accepted, with the warnings that they deserve and no others. */
 import { describe, expect, test } from 'bun:test'
+import { readdirSync, readFileSync } from 'node:fs'
 import { messages, read, right } from './helper.ts'
 
 const sha1 = { text: 'auth 1\n1 sha1 labsecret\n', mode: 0o600 }
@@ -51,6 +52,20 @@ describe('the captured clusters', () => {
       expect(messages(reading.problems).toSorted()).toEqual(warnings.toSorted())
     }
   })
+})
+
+const vectors = new URL('../vectors/', import.meta.url)
+const captured = readdirSync(vectors).filter((name) => name.endsWith('.json'))
+
+test('the files beside each capture are accepted on both nodes', () => {
+  type Texts = Record<'ha.cf' | 'haresources' | 'authkeys', string>
+  const configs = captured.flatMap((name): Texts[] =>
+    Object.values(JSON.parse(readFileSync(new URL(name, vectors), 'utf8')).config ?? {}),
+  )
+  expect(configs.length).toBeGreaterThan(5)
+  for (const { 'ha.cf': haCf, haresources, authkeys } of configs)
+    for (const nodename of ['node1', 'node2'])
+      right(read({ haCf, haresources, authkeys: { text: authkeys, mode: 0o600 } }, { nodename }))
 })
 
 test('a web and mail pair of long standing', () => {
