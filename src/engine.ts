@@ -7,6 +7,7 @@ import { Membership } from './cluster/membership.ts'
 import type { ClusterConfig } from './config/types.ts'
 import type { Command, Effect, Input, Now, Snapshot } from './io.ts'
 import { assertion } from './resources/assertion.ts'
+import { Conflicts } from './resources/conflicts.ts'
 import { ResourceManager } from './resources/manager.ts'
 import { reconfigure } from './resources/reconfigure.ts'
 import { snapshot } from './snapshot.ts'
@@ -34,6 +35,7 @@ export class Engine {
   readonly resources: ResourceManager
   /** How late the decision loop has been: last and worst, in ms. */
   readonly lateness = { lastMs: 0, maxMs: 0 }
+  private readonly conflicts = new Conflicts()
   private lastWord = ''
   started = false
   startedMs: number
@@ -111,12 +113,19 @@ export class Engine {
     if (known.up === up) return
     const { self } = this.ctx
     this.ctx.log(up ? 'info' : 'WARN', `Link ${self.name}:${name} ${up ? 'up' : 'dead'}. ${detail}`.trim())
-    this.ctx.event('link', `${self.name}:${name}`, known.up ? 'up' : 'dead', up ? 'up' : 'dead', detail)
+    this.ctx.event(
+      'link',
+      `${self.name}:${name}`,
+      known.up ? 'up' : 'dead',
+      up ? 'up' : 'dead',
+      detail || 'told by the medium',
+    )
     if (up) this.announceAll(`link ${name} came up`)
   }
 
   private conflict(address: string, mac: string): void {
     this.ctx.count('address_conflicts')
+    if (!this.conflicts.worthAnAnswer(address, this.ctx.now.ms)) return
     this.ctx.event('conflict', address, 'ours', 'claimed twice', `${mac} answers for it too`)
     this.announceAll(`${mac} claims ${address}`)
   }

@@ -202,6 +202,11 @@ export class Membership {
       return 'refused'
     }
     if (generation > peer.generation) {
+      // A new life begins with a status: what overtakes it on the way is asked for again when the gap is seen.
+      if (type !== 'status') {
+        ctx.count('messages_early')
+        return 'refused'
+      }
       const first = peer.generation === 0
       const wasDead = peer.state === 'dead' && peer.heard
       const sameRun = peer.hb !== null && type === 'status' && parseWord(get(message, 'hb') ?? '')?.run === peer.hb.run

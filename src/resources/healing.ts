@@ -22,7 +22,6 @@ const YIELD_AUDITS = 8
 
 export class Healing {
   private readonly doubled = new Map<number, number>()
-  private readonly kept = new Set<number>()
   private readonly sumsTold = new Set<string>()
   private unclaimedLocal = 0
   private unclaimedForeign = 0
@@ -67,10 +66,7 @@ export class Healing {
     this.doubled.set(group.index, words)
     if (words < WORDS_BEFORE_DECISION || !host.queue.idle || host.stage !== 'stable') return
     if (words === WORDS_BEFORE_DECISION) host.ctx.count('double_holders')
-    if (this.keeps(group, peer, theirs)) {
-      this.kept.add(group.index)
-      return
-    }
+    if (this.keeps(group, peer, theirs)) return
     this.doubled.delete(group.index)
     this.letGo([group], `${peer.name} holds it too and keeps it after the partition`)
   }
@@ -86,8 +82,7 @@ export class Healing {
   }
 
   private oneHolds(group: GroupRecord): void {
-    this.doubled.delete(group.index)
-    if (!this.kept.delete(group.index) || !group.present) return
+    if (!this.doubled.delete(group.index) || !group.present) return
     this.announce([group], 'the other holder has let go of it')
   }
 

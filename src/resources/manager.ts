@@ -247,7 +247,7 @@ export class ResourceManager {
   // --- deaths and returns --------------------------------------------------------------------------------------------
 
   onDead(peer: Peer): void {
-    if (this.stage === 'init') return
+    if (this.stage === 'init' || peer.kind === 'ping') return
     this.standby.partnerLost(peer)
     this.needsFailback = true
     const consented = peer.gone

@@ -110,7 +110,7 @@ export function withinBounds(host: Host, effects: readonly Effect[]): Verdict {
 /** Every transition tells what caused it. */
 export function causesRecorded(effects: readonly Effect[]): Verdict {
   for (const e of effects) {
-    if (e.kind === 'event' && (e.event.cause === '' || e.event.from === e.event.to) && e.event.subject !== 'link') {
+    if (e.kind === 'event' && (e.event.cause === '' || e.event.from === e.event.to)) {
       return `causes: a transition without a cause: ${JSON.stringify(e.event)}`
     }
   }
