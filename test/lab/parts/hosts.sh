@@ -167,6 +167,12 @@ cmd_up() {
   [[ ! -d $dir ]] || die "lab '$LAB_NAME' is up already, or was left by a crash: lab down"
   trap 'rc=$?; ((rc == 0)) || remove_lab; exit $rc' EXIT
   mkdir -p "$dir/hosts"
+  # Before anything is built: whoever kills this command half-way leaves the guard.
+  if [[ -n $owner$ttl ]]; then
+    setsid "$self" -n "$LAB_NAME" __guard "${owner:-0}" "${ttl:-0}" "$LAB_STATE" \
+      </dev/null >/dev/null 2>&1 8>&- &
+    note_proc $! "$dir/guard"
+  fi
   make_switch
   local links=(eth0) h i=0
   ((want_eth1 == 0)) || links+=(eth1)
@@ -174,11 +180,6 @@ cmd_up() {
   make_host client "$CLIENT_OCTET" eth0
   : > "$dir/cuts"; : > "$dir/losses"
   for h in $(all_hosts); do boot_host "$h"; done
-  if [[ -n $owner$ttl ]]; then
-    setsid "$self" -n "$LAB_NAME" __guard "${owner:-0}" "${ttl:-0}" "$LAB_STATE" \
-      </dev/null >/dev/null 2>&1 8>&- &
-    note_proc $! "$dir/guard"
-  fi
 }
 
 # Waits for the owner's end or for the time to be up, then takes the lab down.
@@ -192,6 +193,8 @@ guard() {
     ((owner == 0)) || [[ -n $at && $(start_time "$owner" || true) == "$at" ]] || break
     sleep 0.5
   done
+  exec 8>"$LAB_STATE/.lock" # not while the lab is still being built
+  flock 8
   rm -f "$dir/guard"
   remove_lab
 }
