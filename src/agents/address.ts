@@ -7,7 +7,7 @@ import { codeOf, reasonOf } from '../linux/libc.ts'
 import { Netlink } from '../linux/netlink.ts'
 import type { Announced } from './announce.ts'
 import { type AddressSpec, isProblem, parseArgument } from './argument.ts'
-import { chooseLabel, choosePlace, type Place, placed } from './place.ts'
+import { chooseLabel, choosePlace, chooseScope, type Place, placed } from './place.ts'
 import { removeAddress } from './remove.ts'
 import type { AgentResult } from './types.ts'
 
@@ -138,9 +138,11 @@ export class Addresses {
   }
 
   #add(spec: AddressSpec, place: Place, leaseS: number | null): void {
-    const label = chooseLabel(spec, place, listAddresses(this.netlink))
+    const present = listAddresses(this.netlink)
+    const label = chooseLabel(spec, place, present)
+    const scope = chooseScope(spec, place, present)
     const { prefix, broadcast } = place
-    addAddress(this.netlink, { index: place.device.index, ip: spec.ip, prefix, label, broadcast, leaseS })
+    addAddress(this.netlink, { index: place.device.index, ip: spec.ip, prefix, label, broadcast, leaseS, scope })
   }
 
   #clear(entry: Address, spec: AddressSpec, place: Place): string[] {

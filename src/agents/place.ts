@@ -15,6 +15,7 @@ export interface Place {
 }
 
 const ALIASES_MAX = 512
+const SCOPE_HOST = 254
 
 /** The place of an address on this host, or why it has none. present: all addresses of the host. Throws SystemError. */
 export function choosePlace(
@@ -82,6 +83,15 @@ function broadcastFor(
     (a) => a.index === device.index && a.prefix === prefix && sameNetwork(a.ip, spec.ip, prefix) && a.broadcast,
   )
   return neighbour?.broadcast ?? null
+}
+
+/** An address has the scope of its network on that interface: the kernel refuses another one (127.x is of host scope). */
+export function chooseScope(spec: AddressSpec, place: Place, present: readonly Address[]): number {
+  const { device, prefix } = place
+  const sibling = present.find(
+    (a) => a.index === device.index && a.prefix === prefix && a.ip.length === 4 && sameNetwork(a.ip, spec.ip, prefix),
+  )
+  return sibling?.scope ?? (spec.ip[0] === 127 && spec.ip.length === 4 ? SCOPE_HOST : 0)
 }
 
 /**

@@ -1,0 +1,170 @@
+/** What the other side of the cable hears, and what is heard from it. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import { announcement } from '../../src/linux/arp.ts'
+import { findInterface } from '../../src/linux/interfaces.ts'
+import { parseIp } from '../../src/linux/ip.ts'
+import { advertisement } from '../../src/linux/ndp.ts'
+import { Netlink } from '../../src/linux/netlink.ts'
+import { ETH_P_ARP, ETH_P_IPV6, FrameListener, FrameSender } from '../../src/linux/packet.ts'
+import { Bench, resource, sleep } from './bench.ts'
+import { ip, whyNoNamespaces } from './namespace.ts'
+
+const skip = whyNoNamespaces('test/net/announce') !== null
+const FOUR = 'IPaddr::10.9.0.50/24/eth0'
+const SIX = 'IPv6addr::fd00::9/64/eth0'
+const bytes = (text: string): Uint8Array => parseIp(text)!
+const hex = (frame: Uint8Array): string => Buffer.from(frame).toString('hex')
+
+describe.skipIf(skip)('announcements', () => {
+  let bench: Bench
+  let mac: Uint8Array
+  let arp: FrameListener
+  let ipv6: FrameListener
+
+  beforeAll(() => {
+    bench = new Bench({ arpCount: 3, arpIntervalMs: 100 })
+    const netlink = new Netlink()
+    mac = findInterface(netlink, 'eth0')!.mac
+    netlink.close()
+    bench.pair.there(() => {
+      arp = new FrameListener(ETH_P_ARP)
+      ipv6 = new FrameListener(ETH_P_IPV6)
+    })
+  })
+  afterEach(() => {
+    for (const text of [FOUR, SIX]) bench.run('stop', text)
+    bench.clean()
+    heard(arp)
+    heard(ipv6)
+  })
+  afterAll(() => {
+    arp.close()
+    ipv6.close()
+    bench.close()
+  })
+
+  /** Time for a frame to cross the cable, without a turn of the event loop: no timer can have sent it. */
+  const crossing = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30)
+
+  /** The frames that have come in, advertisements only of IPv6. */
+  function heard(listener: FrameListener): string[] {
+    crossing()
+    const frames: string[] = []
+    for (let frame = listener.receive(); frame; frame = listener.receive()) {
+      if (listener === arp || frame[54] === 136) frames.push(hex(frame))
+    }
+    return frames
+  }
+
+  const request = () => hex(announcement(1, mac, bytes('10.9.0.50')))
+  const reply = () => hex(announcement(2, mac, bytes('10.9.0.50')))
+
+  test('users.md 2: the first request and reply are out when start returns, byte for byte', () => {
+    bench.run('start', FOUR)
+    expect(heard(arp)).toEqual([request(), reply()])
+  })
+
+  test('then pairs at their interval, as many as were asked for', async () => {
+    bench.run('start', FOUR)
+    await bench.agents.announced(resource(FOUR))
+    expect(heard(arp)).toEqual([request(), reply(), request(), reply(), request(), reply()])
+    await sleep(250)
+    expect(heard(arp)).toEqual([])
+  })
+
+  test('stop ends them at once', async () => {
+    bench.run('start', FOUR)
+    heard(arp)
+    bench.run('stop', FOUR)
+    await sleep(250)
+    expect(heard(arp)).toEqual([])
+  })
+
+  test('again on demand, for held addresses only', () => {
+    bench.agents.announce([resource(FOUR)], 'the peer returned')
+    expect(heard(arp)).toEqual([])
+    bench.run('start', FOUR)
+    heard(arp)
+    bench.agents.announce([resource(FOUR), resource('apache')], 'the peer returned')
+    expect(heard(arp)).toEqual([request(), reply()])
+    expect(bench.log.at(-1)).toBe('info announcing 10.9.0.50 on eth0: the peer returned')
+  })
+
+  test('users.md 16: an IPv6 address is advertised to all nodes', async () => {
+    bench.run('start', SIX)
+    const frame = hex(advertisement(mac, bytes('fd00::9')))
+    expect(heard(ipv6)).toEqual([frame])
+    await bench.agents.announced(resource(SIX))
+    expect(heard(ipv6)).toEqual([frame, frame])
+  })
+
+  test('the other side learns the new hardware address from them', async () => {
+    const neighbour = () => bench.pair.there(() => ip('neigh show 10.9.0.50 dev peer0'))
+    bench.pair.there(() => ip('neigh replace 10.9.0.50 lladdr 02:00:00:00:00:99 dev peer0 nud stale'))
+    expect(neighbour()).toContain('02:00:00:00:00:99')
+    bench.run('start', FOUR)
+    await sleep(20)
+    expect(neighbour()).toContain(
+      Buffer.from(mac)
+        .toString('hex')
+        .replace(/(..)(?=.)/g, '$1:'),
+    )
+  })
+
+  test('an interface that goes away in between is said once, and no error', async () => {
+    ip('link add spare type veth peer name spare1')
+    bench.run('start', 'IPaddr::10.8.0.1/24/spare')
+    ip('link del spare')
+    await bench.agents.announced(resource('IPaddr::10.8.0.1/24/spare'))
+    expect(bench.log.filter((line) => line.startsWith('WARN'))).toEqual([
+      'WARN cannot announce 10.8.0.1 on spare: there is no interface spare',
+    ])
+    bench.run('stop', 'IPaddr::10.8.0.1/24/spare')
+  })
+
+  test('a conflict is heard: another claims what is held here', () => {
+    bench.agents.poll()
+    bench.run('start', FOUR)
+    const other = Uint8Array.of(2, 0, 0, 0, 0, 0x77)
+    bench.pair.there(() => {
+      const netlink = new Netlink()
+      const { index } = findInterface(netlink, 'peer0')!
+      const sender = new FrameSender()
+      for (const address of ['10.9.0.50', '10.9.0.50', '10.9.0.51'])
+        sender.send(index, announcement(1, other, bytes(address)))
+      sender.close()
+      netlink.close()
+    })
+    crossing()
+    expect(bench.agents.poll().conflicts).toEqual([{ address: '10.9.0.50', mac: '02:00:00:00:00:77' }])
+    expect(bench.agents.poll().conflicts).toEqual([])
+    bench.run('stop', FOUR)
+  })
+
+  test('our own announcements that come back over a second interface are no conflict', () => {
+    bench.agents.poll()
+    bench.run('start', FOUR)
+    bench.pair.there(() => {
+      const netlink = new Netlink()
+      const sender = new FrameSender()
+      sender.send(findInterface(netlink, 'peer0')!.index, announcement(1, mac, bytes('10.9.0.50')))
+      sender.close()
+      netlink.close()
+    })
+    crossing()
+    expect(bench.agents.poll().conflicts).toEqual([])
+  })
+
+  test('changes of interfaces and addresses are heard', () => {
+    bench.agents.poll()
+    ip('addr add 10.9.0.99/24 dev eth0')
+    ip('link set eth0 down')
+    ip('link set eth0 up')
+    const { changes } = bench.agents.poll()
+    expect(changes).toContainEqual(expect.objectContaining({ kind: 'address', gone: false }))
+    const links = changes.flatMap((c) => (c.kind === 'link' && c.interface.name === 'eth0' ? [c.interface.up] : []))
+    expect(links).toContain(false)
+    expect(links.at(-1)).toBe(true)
+    expect(bench.agents.poll().changes).toEqual([])
+  })
+})
