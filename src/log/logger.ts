@@ -16,6 +16,8 @@ export interface LoggerOptions extends Origin {
   readonly stderr: Pick<ErrorStream, 'write'>
   /** null: this host has no syslog. */
   readonly sendDatagram: SendDatagram | null
+  /** The debug level as it is now; what ha.cf says when not given. */
+  readonly debugLevel?: () => number
   /** Whom log files are given to. */
   readonly owner: Owner | null
 }
@@ -34,8 +36,8 @@ export interface Logger {
 
 interface Target {
   readonly name: string
-  /** Whether lines of level debug belong there. */
-  readonly debug: boolean
+  /** Whether lines of level debug belong there now. */
+  readonly debug: () => boolean
   readonly lost: () => number
   write(entry: Entry, nowMs: number): void
   reopen?(nowMs: number): void
@@ -52,7 +54,7 @@ export function createLogger(options: LoggerOptions): Logger {
   const spread = (entry: Entry, but?: string) => {
     const { ms } = clock()
     for (const target of targets) {
-      if (target.name !== but && (entry.level !== 'debug' || target.debug)) target.write(entry, ms)
+      if (target.name !== but && (entry.level !== 'debug' || target.debug())) target.write(entry, ms)
     }
   }
   /** About a target itself: told on standard error, and by way of the other targets. */
@@ -98,7 +100,7 @@ function fileTarget(path: string, debug: boolean, options: LoggerOptions, tellOf
   const line = options.logging.syslogmsgfmt ? syslogStyleLine : plainLine
   return {
     name: path,
-    debug,
+    debug: () => debug,
     lost: () => file.lost,
     write: (entry, nowMs) => file.write(line(entry, options), nowMs),
     reopen: (nowMs) => file.reopen(nowMs),
@@ -111,17 +113,19 @@ function syslogTarget(facility: string, send: SendDatagram, options: LoggerOptio
   const syslog = new Syslog(facility, send, tellOf(name))
   return {
     name,
-    debug: options.logging.debug > 0,
+    debug: () => debugLevel(options) > 0,
     lost: () => syslog.lost,
     write: (entry) => syslog.write(entry, options),
   }
 }
 
+const debugLevel = ({ debugLevel, logging }: LoggerOptions) => debugLevel?.() ?? logging.debug
+
 function stderrTarget(options: LoggerOptions): Target {
-  const { stderr, logging } = options
+  const { stderr } = options
   return {
     name: 'stderr',
-    debug: logging.debug > 0,
+    debug: () => debugLevel(options) > 0,
     lost: () => (stderr as Partial<ErrorStream>).lost ?? 0,
     write: (entry) => stderr.write(plainLine(entry, options)),
   }

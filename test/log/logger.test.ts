@@ -76,6 +76,17 @@ describe('lines go where ha.cf says', () => {
     }
   })
 
+  test('debug may be switched on and off while it runs', () => {
+    let level = 0
+    const { logger, syslog } = start({ facility: 'daemon' }, { debugLevel: () => level })
+    logger.log('debug', 'one')
+    level = 1
+    logger.log('debug', 'two')
+    level = 0
+    logger.log('debug', 'three')
+    expect(syslog.map((line) => line.split(' ').at(-1))).toEqual(['two'])
+  })
+
   test('the foreground shows them on standard error', () => {
     const { logger, stderr } = start({}, { foreground: true })
     logger.log('info', 'x')
