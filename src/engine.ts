@@ -120,19 +120,14 @@ export class Engine {
       up ? 'up' : 'dead',
       detail || 'told by the medium',
     )
-    if (up) this.announceAll(`link ${name} came up`)
+    if (up) this.resources.healing.announceHeld(`link ${name} came up`)
   }
 
   private conflict(address: string, mac: string): void {
     this.ctx.count('address_conflicts')
     if (!this.conflicts.worthAnAnswer(address, this.ctx.now.ms)) return
     this.ctx.event('conflict', address, 'ours', 'claimed twice', `${mac} answers for it too`)
-    this.announceAll(`${mac} claims ${address}`)
-  }
-
-  private announceAll(cause: string): void {
-    const held = this.resources.groups.filter((g) => g.state === 'held').flatMap((g) => g.addresses())
-    if (held.length > 0) this.ctx.emit({ kind: 'announce', resources: held, cause })
+    this.resources.healing.announceHeld(`${mac} claims ${address}`)
   }
 
   /** A late wake-up: nobody is judged for what could not be heard, and a long one costs the right to the addresses. */

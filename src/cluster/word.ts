@@ -16,6 +16,8 @@ export interface HbWord {
   readonly deaf: readonly number[]
   /** Resource management is settled. */
   readonly settled: boolean
+  /** What the sender claims, as in its reports: none, local, foreign, all. */
+  readonly claim: string
 }
 
 const LIST_MAX = 1024
@@ -23,7 +25,14 @@ const LIST_MAX = 1024
 export function formatWord(word: HbWord): string {
   const held = [...word.held].map(([group, term]) => `${group.toString(16)}.${term.toString(16)}`).join(',')
   const list = (numbers: readonly number[]) => numbers.map((n) => n.toString(16)).join(',')
-  const words = [`v=1`, `run=${word.run}`, `sum=${word.sum}`, `ok=${word.settled ? 1 : 0}`, `held=${held}`]
+  const words = [
+    `v=1`,
+    `run=${word.run}`,
+    `sum=${word.sum}`,
+    `ok=${word.settled ? 1 : 0}`,
+    `claim=${word.claim}`,
+    `held=${held}`,
+  ]
   if (word.failed.length > 0) words.push(`failed=${list(word.failed)}`)
   if (word.deaf.length > 0) words.push(`deaf=${list(word.deaf)}`)
   return words.join(' ')
@@ -53,6 +62,7 @@ export function parseWord(value: string): HbWord | null {
     failed: numbers(words.get('failed')),
     deaf: numbers(words.get('deaf')),
     settled: words.get('ok') === '1',
+    claim: words.get('claim') ?? '',
   }
 }
 

@@ -19,6 +19,8 @@ const STAND_IN_AUDITS = 8
 /** Audits before a heartbeat that holds the same is asked to let go, and before hb lets go instead. */
 const ASK_AUDITS = 2
 const YIELD_AUDITS = 8
+/** Audits after which a heartbeat that does not become stable is asked how it stands. */
+const ASK_STATE_AUDITS = 15
 
 export class Healing {
   private readonly doubled = new Map<number, number>()
@@ -26,6 +28,7 @@ export class Healing {
   private unclaimedLocal = 0
   private unclaimedForeign = 0
   private conflicts = 0
+  private unstable = 0
 
   constructor(private readonly host: ResourceManager) {}
 
@@ -87,7 +90,16 @@ export class Healing {
   }
 
   private announce(groups: readonly GroupRecord[], cause: string): void {
-    this.host.ctx.emit({ kind: 'announce', resources: groups.flatMap((g) => g.addresses()), cause })
+    const resources = groups.flatMap((g) => g.addresses())
+    if (resources.length > 0) this.host.ctx.emit({ kind: 'announce', resources, cause })
+  }
+
+  /** Others may have been told something else meanwhile. */
+  announceHeld(cause: string): void {
+    this.announce(
+      this.host.groups.filter((g) => g.state === 'held'),
+      cause,
+    )
   }
 
   private letGo(groups: readonly GroupRecord[], cause: string): void {
@@ -107,13 +119,21 @@ export class Healing {
     host.ctx.timers.arm('audit', host.ctx.now.ms + AUDIT_MS)
     if (!host.settled || host.shutdown.asked || host.isLegacy) return
     const alone = host.membership.liveOthers().length === 0
-    if (!alone && !host.other.stable) return
+    this.unstable = alone || host.other.stable ? 0 : this.unstable + 1
+    if (this.unstable > 0) return this.auditSilence()
     if (alone && !(host.mine.local && host.mine.foreign)) host.claim('all', true)
     if (!alone) {
       this.auditUnclaimed()
       this.auditConflict()
     }
     this.auditFacts()
+  }
+
+  /** A heartbeat's last report may have been lost: `starting` makes it report. An hb node tells with each beat. */
+  private auditSilence(): void {
+    const { membership } = this.host
+    if (this.unstable % ASK_STATE_AUDITS !== 0 || membership.liveOthers()[0]?.hb !== null) return
+    membership.outbox.send([text('t', 'starting')])
   }
 
   private auditUnclaimed(): void {

@@ -94,6 +94,7 @@ export class ResourceManager {
       failed: this.groups.filter((g) => g.state === 'failed').map((g) => g.index),
       deaf,
       settled: this.settled,
+      claim: claimWord(this.mine),
     })
   }
 
@@ -220,15 +221,31 @@ export class ResourceManager {
       this.stage = 'reported'
       this.ctx.timers.disarm('starting')
     }
-    const wasStable = this.other.stable
     const isstable = get(message, 'isstable')
-    if (isstable !== undefined) this.other.stable = isstable === '1'
-    if (this.stage === 'reported' && this.other.stable) this.becomeStable(`${peer.name} holds ${claimWord(this.other)}`)
-    if (!wasStable && this.other.stable && this.stage === 'stable') {
-      this.report()
-      this.tryFailback()
-    }
+    this.takeInStable(peer, isstable === undefined ? this.other.stable : isstable === '1')
     this.shutdown.advance()
+  }
+
+  private takeInStable(peer: Peer, stable: boolean): void {
+    const wasStable = this.other.stable
+    this.other.stable = stable
+    if (this.stage === 'reported' && stable) this.becomeStable(`${peer.name} holds ${claimWord(this.other)}`)
+    if (wasStable || !stable || this.stage !== 'stable') return
+    this.report()
+    this.tryFailback()
+  }
+
+  /**
+   * What an hb peer claims stands in each of its beats, so that a lost report is made good by the next one. During a
+   * handshake, and until the peer has answered this node's `starting`, only the messages of that exchange count.
+   */
+  private takeInWord(peer: Peer): void {
+    const bits = claimBits(peer.hb?.claim ?? '')
+    if (bits === null || this.isLegacy || this.stage !== 'stable' || !this.standby.idle) return
+    if (peer.gone || peer.lastStatusSeq < this.reportSeq) return
+    this.reportSeq = peer.lastStatusSeq
+    this.takeInClaim(bits, true)
+    this.takeInStable(peer, peer.hb?.settled === true)
   }
 
   private takeInClaim(bits: Bits, full: boolean): void {
@@ -287,7 +304,9 @@ export class ResourceManager {
 
   onReturn(peer: Peer, how: Return): void {
     this.reportSeq = 0
-    if (this.stage === 'init' || this.isLegacy) return
+    if (this.stage === 'init') return
+    this.healing.announceHeld(`${peer.name} is back`)
+    if (this.isLegacy) return
     this.other.stable = false
     if (how === 'partition') this.healing.begin(peer)
   }
@@ -299,6 +318,7 @@ export class ResourceManager {
   }
 
   onWord(peer: Peer): void {
+    this.takeInWord(peer)
     this.healing.hearWord(peer)
   }
 

@@ -35,6 +35,7 @@ export function carryOut(world: World, host: Host, effect: Effect): void {
     case 'exit':
       world.end(host)
       world.ledger.left(host)
+      if (host.meantToRun) world.agenda.at(world.nowMs + 500, () => world.boot(host))
       break
     default:
       break

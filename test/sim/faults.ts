@@ -69,7 +69,7 @@ function begin(world: World, fault: Fault, id: number): (() => void) | null {
     case 'replay':
       for (let i = 0; i < fault.count && network.overheard.length > 0; i++) {
         const { from, message, link } = world.dice.pick(network.overheard)
-        for (const name of world.scene.nodes) if (name !== from) world.deliver(name, from, message, link, true)
+        for (const name of world.scene.nodes) if (name !== from) world.deliver(name, from, message, link)
       }
       return null
     case 'silent-ping':
@@ -112,8 +112,14 @@ function pause(world: World, host: Host, how: PauseKind): (() => void) | null {
 }
 
 function command(world: World, host: Host, input: Input): (() => void) | null {
+  const stops = input.kind === 'command' && input.command.verb === 'stop'
+  if (stops) host.meantToRun = false
   world.input(host, input)
-  return () => world.boot(host)
+  if (!stops) return null
+  return () => {
+    host.meantToRun = true
+    world.boot(host)
+  }
 }
 
 function meddle(world: World, host: Host, group: number, add: boolean): null {
@@ -121,7 +127,10 @@ function meddle(world: World, host: Host, group: number, add: boolean): null {
     if (resource.script !== 'IPaddr') continue
     const address = addressOf(resource)
     if (!add) host.kernel.delete(address)
-    else if (host.kernel.set(address, null)) host.strays.set(address, world.nowMs)
+    else if (!host.kernel.addresses.has(address)) {
+      host.kernel.set(address, null)
+      host.strays.set(address, world.nowMs)
+    }
   }
   return null
 }

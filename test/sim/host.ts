@@ -21,6 +21,8 @@ export class Host {
   generation: number | null = null
   paused: PauseKind | null = null
   readonly waiting: Input[] = []
+  /** The operator wants it to run: after an end in order it is started again. */
+  meantToRun = true
   wallOffsetS = 0
   leaseMs = 1000
   wakeToken = 0
@@ -28,6 +30,8 @@ export class Host {
   startedMs = 0
   /** World time of the last status this life has sent. */
   beatMs = 0
+  /** Ticks in a row after which it wanted to be called at once. */
+  spins = 0
   /** World time of the last wake-up after a pause, and after one that was longer than deadtime. */
   awakeMs = 0
   longAwakeMs = 0

@@ -3,6 +3,7 @@
  * honest reasons. The properties (properties.ts) are judged with it after every step.
  */
 import type { Effect, Input } from '../../src/io.ts'
+import { get, getHex, type Message } from '../../src/wire/message.ts'
 import type { Host } from './host.ts'
 import { atStep, onAdded, onLeft } from './properties.ts'
 import type { Fault, PauseKind } from './scene.ts'
@@ -20,6 +21,8 @@ const SCRIPT_SETTLING_MS = 60_000
 export class Ledger {
   /** "from to" -> when the last status arrived. */
   private readonly heardMs = new Map<string, number>()
+  private readonly newest = new Map<string, number>()
+  private readonly spokenMs = new Map<string, number>()
   /** Two holders are excused until then, for lack of hearing. */
   excusedUntilMs = 0
   /** Moves are excused until then: something happened that may move groups. */
@@ -45,13 +48,20 @@ export class Ledger {
     this.restlessUntilMs = Math.max(this.restlessUntilMs, untilMs)
   }
 
-  heard(from: string, to: string): void {
-    this.heardMs.set(`${from} ${to}`, this.world.nowMs)
+  /** A message has reached a node; only a status that is newer than all before it is a sign of life. */
+  heard(from: string, host: Host, message: Message): void {
+    const key = `${from} ${host.name}`
+    this.spokenMs.set(key, this.world.nowMs)
+    if (get(message, 't') !== 'status') return
+    const order = (getHex(message, 'hg') ?? 0) * 1e6 + (getHex(message, 'seq') ?? 0)
+    if (order <= (this.newest.get(key) ?? -1)) return
+    this.newest.set(key, order)
+    this.heardMs.set(key, this.world.nowMs)
   }
 
-  /** A life that has been spoken to by that other node. */
-  hasHeard(host: Host, from: string): boolean {
-    return (this.heardMs.get(`${from} ${host.name}`) ?? -1) >= host.startedMs
+  /** This life has had a message of that other node, be it a repeated one. */
+  wasSpokenTo(host: Host, from: string): boolean {
+    return (this.spokenMs.get(`${from} ${host.name}`) ?? -1) >= host.startedMs
   }
 
   fault(fault: Fault, forMs: number): void {

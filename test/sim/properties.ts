@@ -11,6 +11,9 @@ type Verdict = string | null
 /** Nobody waits for more than this in memory, whatever peers and operators do. */
 const BOUNDS = { history: 500, missing: 499, events: 256, timers: 40, tasks: 60, effects: 500 }
 
+/** What one tick brings about may be due itself; a chain of such is an endless loop. */
+const SPINS_MAX = 5
+
 export function atStep(world: World, host?: Host, input?: Input, effects?: readonly Effect[]): void {
   const verdict =
     oneHolder(world) ??
@@ -92,7 +95,7 @@ export function straysGo(world: World): Verdict {
 /** Nothing is taken before initdead is over or the peer has said its first word to this life. */
 export function notBeforeInitdead(world: World, host: Host, address: string): Verdict {
   if (host.old || world.nowMs - host.startedMs >= world.scene.initdeadMs - 1) return null
-  if (world.scene.nodes.some((n) => n !== host.name && world.ledger.hasHeard(host, n))) return null
+  if (world.scene.nodes.some((n) => n !== host.name && world.ledger.wasSpokenTo(host, n))) return null
   return `initdead: ${host.name} took ${address} before initdead, and nobody has spoken to it`
 }
 
@@ -117,10 +120,10 @@ export function causesRecorded(effects: readonly Effect[]): Verdict {
   return null
 }
 
-/** After a step the core wants to be called later, not again and again at the same instant. */
+/** After a tick the core wants to be called later, not again and again at the same instant. */
 export function wakesLater(host: Host, input: Input | undefined): Verdict {
   const { brain } = host
-  if (brain === null || input?.kind !== 'tick' || host.paused !== null) return null
-  const now = host.kernel.ms
-  return brain.deadlineMs <= now ? `spinning: ${host.name} wants to be called at once again, at ${now}` : null
+  if (brain === null || input?.kind !== 'tick') return null
+  host.spins = brain.deadlineMs <= host.kernel.ms ? host.spins + 1 : 0
+  return host.spins > SPINS_MAX ? `spinning: ${host.name} wants to be called at once, ${host.spins} times over` : null
 }

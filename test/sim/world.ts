@@ -1,7 +1,7 @@
 /** A cluster in virtual time: hosts, links, the clients' segment, and an agenda of what happens next. */
 import { Engine } from '../../src/engine.ts'
 import type { Effect, Input } from '../../src/io.ts'
-import { get, type Message, text } from '../../src/wire/message.ts'
+import { type Message, text } from '../../src/wire/message.ts'
 import { Agenda } from './agenda.ts'
 import { Dice } from './dice.ts'
 import { carryOut } from './effects.ts'
@@ -43,7 +43,7 @@ export class World {
       this.agenda,
       this.dice,
       () => this.nowMs,
-      (to, from, message, link) => this.deliver(to, from, message, link, false),
+      (to, from, message, link) => this.deliver(to, from, message, link),
     )
     this.ledger = new Ledger(this)
     for (const host of this.hosts.values()) this.agenda.at(scene.startAtMs[host.name] ?? 0, () => this.boot(host))
@@ -133,9 +133,9 @@ export class World {
 
   // --- inputs ------------------------------------------------------------------------------------------------------
 
-  deliver(to: string, from: string, message: Message, link: string, replayed: boolean): void {
+  deliver(to: string, from: string, message: Message, link: string): void {
     const host = this.host(to)
-    if (get(message, 't') === 'status' && !replayed && host.running) this.ledger.heard(from, to)
+    if (host.running) this.ledger.heard(from, host, message)
     if (host.paused === 'machine' || host.paused === 'suspend') return
     this.input(host, { kind: 'message', message, link, source: from })
   }
