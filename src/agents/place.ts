@@ -2,7 +2,7 @@
 import type { Address } from '../linux/addresses.ts'
 import { listAddresses } from '../linux/addresses.ts'
 import { type Interface, listInterfaces } from '../linux/interfaces.ts'
-import { broadcastOf, formatIp, sameNetwork } from '../linux/ip.ts'
+import { broadcastOf, formatIp, sameBytes, sameNetwork } from '../linux/ip.ts'
 import type { Netlink } from '../linux/netlink.ts'
 import { chooseByMetric, chooseOnLink, listRoutes, type RouteChoice } from '../linux/routes.ts'
 import { AF_INET, AF_INET6 } from '../linux/socket.ts'
@@ -64,9 +64,8 @@ export function placed(
   interfaces: readonly Interface[],
 ): Address[] {
   const loopbacks = interfaces.filter((i) => i.loopback && i.name !== spec.device).map((i) => i.index)
-  const text = formatIp(spec.ip)
   return present.filter(
-    (a) => formatIp(a.ip) === text && !(loopbacks.includes(a.index) && a.prefix === 8 * spec.ip.length),
+    (a) => sameBytes(a.ip, spec.ip) && !(loopbacks.includes(a.index) && a.prefix === 8 * spec.ip.length),
   )
 }
 
