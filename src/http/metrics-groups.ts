@@ -2,7 +2,7 @@
 import type { GroupState, GroupView, ResourceView, Snapshot } from '../io.ts'
 import { bit, type Family, gauges, oneHot, type Sample } from './exposition.ts'
 import type { AddressFact } from './source.ts'
-import type { Times } from './times.ts'
+import { secondsOf, type Times } from './times.ts'
 
 const GROUP_STATES: readonly GroupState[] = ['stopped', 'starting', 'held', 'stopping', 'failed', 'stop-failed']
 const RESOURCE_STATES: readonly ResourceView['state'][] = ['unknown', 'running', 'stopped', 'failed']
@@ -50,7 +50,7 @@ function resourceFamilies(groups: readonly GroupView[]): Family[] {
     gauges(
       'hb_resource_last_operation_duration_seconds',
       'How long the last operation on a resource took.',
-      resources.flatMap((r) => (r.last === null ? [] : [{ labels: r.labels, value: r.last.tookMs / 1000 }])),
+      resources.flatMap((r) => (r.last === null ? [] : [{ labels: r.labels, value: secondsOf(r.last.tookMs) }])),
     ),
   ]
 }

@@ -1,7 +1,7 @@
 /** The families of /metrics about nodes and links. */
 import type { NodeState, NodeView, Snapshot } from '../io.ts'
 import { bit, counters, type Family, gauges, oneHot, type Sample } from './exposition.ts'
-import type { Times } from './times.ts'
+import { secondsOf, type Times } from './times.ts'
 
 const NODE_STATES: readonly NodeState[] = ['init', 'up', 'active', 'dead', 'ping']
 
@@ -27,7 +27,7 @@ export function nodeFamilies(nodes: readonly NodeView[], times: Times): Family[]
     gauges(
       'hb_node_deadtime_seconds',
       'Silence after which a node is dead.',
-      each((n) => n.deadtimeMs / 1000),
+      each((n) => secondsOf(n.deadtimeMs)),
     ),
     counters(
       'hb_node_late_beats_total',

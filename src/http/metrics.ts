@@ -4,7 +4,7 @@ import { bit, counters, type Family, gauge, gauges, oneHot } from './exposition.
 import { addressFamilies, groupFamilies } from './metrics-groups.ts'
 import { linkFamilies, nodeFamilies } from './metrics-nodes.ts'
 import type { StatusSource } from './source.ts'
-import type { Times } from './times.ts'
+import { secondsOf, type Times } from './times.ts'
 
 const PHASES: readonly Snapshot['phase'][] = ['starting', 'joining', 'active', 'stopping', 'stopped']
 const CLAIMS: readonly Snapshot['claim'][] = ['none', 'local', 'foreign', 'all']
@@ -36,8 +36,8 @@ function daemonFamilies(source: StatusSource, snapshot: Snapshot, times: Times):
     gauges('hb_claim', 'What this node claims, 1 for the claim it has.', oneHot({}, 'claim', CLAIMS, claim)),
     gauge('hb_generation', 'Generation of this node.', snapshot.generation),
     gauge('hb_warnings', 'Warnings that stand now.', snapshot.warnings.length),
-    gauge('hb_loop_lateness_seconds', 'How late the decision loop last woke.', late.lastMs / 1000),
-    gauge('hb_loop_lateness_max_seconds', 'How late the decision loop woke at worst.', late.maxMs / 1000),
+    gauge('hb_loop_lateness_seconds', 'How late the decision loop last woke.', secondsOf(late.lastMs)),
+    gauge('hb_loop_lateness_max_seconds', 'How late the decision loop woke at worst.', secondsOf(late.maxMs)),
     gauge(
       'hb_last_failover_timestamp_seconds',
       'When this node last took a group that was not here; 0 for never.',

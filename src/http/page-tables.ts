@@ -37,7 +37,10 @@ function addressPart(address: Group['addresses'][number]): Html {
     if (wanted) return chip('bad', 'wanted, not held')
     return held ? chip('bad', 'held, not wanted') : chip('calm', 'not here')
   }
-  const where = held && device !== '' ? html` <span class="faint">on ${device}</span>` : ''
+  const where =
+    held && device !== ''
+      ? html` <span class="faint">on ${device}${leaseSecondsLeft === null ? '' : ','}</span>`
+      : ''
   const lease = held && leaseSecondsLeft !== null ? html` <span class="faint">lease ${leaseSecondsLeft} s</span>` : ''
   return part(html`${state()} ${name(address.address)}${where}${lease}`)
 }

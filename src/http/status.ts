@@ -1,7 +1,7 @@
 /** The document at /status. docs/status.md describes every member; a change of meaning raises its version. */
 import type { Event, GroupView, NodeView, ResourceView, Snapshot } from '../io.ts'
 import type { AddressFact, StatusSource } from './source.ts'
-import type { Times } from './times.ts'
+import { secondsOf, type Times } from './times.ts'
 import { claimWords, nodeStateWords, software, summary } from './words.ts'
 
 export const STATUS_VERSION = 1
@@ -27,7 +27,7 @@ export function statusDocument(source: StatusSource, times: Times) {
     stable: snapshot.stable,
     ...claims(snapshot),
     health: source.healthy(),
-    lateness: { lastSeconds: late.lastMs / 1000, maxSeconds: late.maxMs / 1000 },
+    lateness: { lastSeconds: secondsOf(late.lastMs), maxSeconds: secondsOf(late.maxMs) },
     warnings: snapshot.warnings,
     groups: snapshot.groups.map((group) => groupDocument(group, addresses, times)),
     nodes: snapshot.nodes.map((node) => nodeDocument(node, times)),
@@ -73,7 +73,7 @@ function resourceDocument({ text, state, last }: ResourceView, times: Times) {
   return {
     resource: text,
     state,
-    last: { op, outcome, code, detail, ended: times.since(atMs), tookSeconds: tookMs / 1000 },
+    last: { op, outcome, code, detail, ended: times.since(atMs), tookSeconds: secondsOf(tookMs) },
   }
 }
 
@@ -88,7 +88,7 @@ function nodeDocument(node: NodeView, times: Times) {
     software: software(node),
     uuid: node.uuid,
     generation: node.generation,
-    deadtimeSeconds: node.deadtimeMs / 1000,
+    deadtimeSeconds: secondsOf(node.deadtimeMs),
     lastHeard: times.sinceOrNull(node.lastHeardMs),
     lateBeats: node.lateBeats,
     lostMessages: node.lostMessages,

@@ -57,6 +57,9 @@ const UNITS: readonly [number, string][] = [
   [60, 'min'],
 ]
 
+/** Milliseconds as seconds, to the microsecond: what a clock says beyond that is noise. */
+export const secondsOf = (ms: number): number => Math.round(ms * 1000) / 1e6
+
 /** A length of time in its two largest units: '8 s', '3 min 20 s', '2 h 5 min', '4 d 3 h'. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { createCalendar, duration, rfc3339 } from '../../src/http/times.ts'
+import { createCalendar, duration, rfc3339, secondsOf } from '../../src/http/times.ts'
 
 describe('the calendar', () => {
   const wallMs = Date.UTC(2026, 0, 31, 12)
@@ -49,3 +49,7 @@ test.each([
   [360_000, '4 d 4 h'],
   [-4, '0 s'],
 ])('%p seconds are %s', (seconds, words) => expect(duration(seconds)).toBe(words))
+
+test('a length in seconds carries no noise', () => {
+  expect([1.5, 4.1750189999, 0.418466, 0].map(secondsOf)).toEqual([0.0015, 0.004175, 0.000418, 0])
+})
