@@ -38,9 +38,7 @@ function addressPart(address: Group['addresses'][number]): Html {
     return held ? chip('bad', 'held, not wanted') : chip('calm', 'not here')
   }
   const where =
-    held && device !== ''
-      ? html` <span class="faint">on ${device}${leaseSecondsLeft === null ? '' : ','}</span>`
-      : ''
+    held && device !== '' ? html` <span class="faint">on ${device}${leaseSecondsLeft === null ? '' : ','}</span>` : ''
   const lease = held && leaseSecondsLeft !== null ? html` <span class="faint">lease ${leaseSecondsLeft} s</span>` : ''
   return part(html`${state()} ${name(address.address)}${where}${lease}`)
 }
