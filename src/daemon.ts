@@ -161,6 +161,7 @@ class Daemon {
       log,
       reply: (id, ok, text) => commands.reply(id, ok, text),
       notify: () => {},
+      deliver: () => {},
       exit: (code) => this.ended.resolve(code),
     })
     const loop: Loop = new Loop({

@@ -94,6 +94,9 @@ export class Engine {
         this.ctx.count(input.what === 'put-back' ? 'addresses_put_back' : 'addresses_removed')
         this.ctx.event('address', input.resource, 'other than wanted', input.what, 'wanted and actual were compared')
         break
+      case 'client-message':
+        if (this.started && !this.resources.shutdown.over) this.membership.outbox.send(input.message.fields)
+        break
       case 'config':
         reconfigure(this.resources, input.config)
         break

@@ -48,6 +48,8 @@ export type Input =
   | { readonly kind: 'conflict'; readonly address: string; readonly mac: string }
   /** An address was not as wanted and has been put right (put back, or a stray taken away). */
   | { readonly kind: 'repaired'; readonly resource: string; readonly what: 'put-back' | 'removed' }
+  /** Of a program of this host to the cluster: the fields that it put in; the common ones are added. */
+  | { readonly kind: 'client-message'; readonly message: Message }
   | { readonly kind: 'config'; readonly config: ClusterConfig }
 
 /** One operation on one resource, to be carried out by an agent and answered with a result of the same id. */
@@ -99,6 +101,8 @@ export type Effect =
   | { readonly kind: 'log'; readonly level: Level; readonly text: string }
   /** The end of a command: ok, or why not. */
   | { readonly kind: 'reply'; readonly id: number; readonly ok: boolean; readonly text: string }
+  /** For the programs of this host: what was said to this node or by it, and nodes and links that changed. */
+  | { readonly kind: 'deliver'; readonly message: Message }
   /** Run the site's rc.d script of that name with the message's text fields as HA_<name>. */
   | { readonly kind: 'notify'; readonly script: string; readonly message: Message }
   /** The daemon's work is done. */

@@ -8,6 +8,7 @@ import type { LinkView, NodeState } from '../io.ts'
 import { get, getBytes, getDecimal, getHex, type Message, text } from '../wire/message.ts'
 import { acknowledgeable } from './acks.ts'
 import type { Context } from './context.ts'
+import { passOn, tellLink, tellState } from './hearers.ts'
 import { Outbox } from './outbox.ts'
 import { Peer } from './peer.ts'
 import { parseWord } from './word.ts'
@@ -134,7 +135,7 @@ export class Membership {
     if (peer === null) return
     const type = get(message, 't') ?? ''
     if (peer.kind === 'ping' || type === 'NS_st') {
-      if (peer.kind === 'ping' && type === 'NS_st') this.hearPing(peer, link)
+      if (peer.kind === 'ping' && type === 'NS_st') this.hearPing(message, peer, link)
       return
     }
     if (type.startsWith('NS_')) {
@@ -157,8 +158,9 @@ export class Membership {
     }
     if (!this.addressed(message)) return
     this.refreshLink(peer, link)
-    if (type === 'status') this.hearStatus(message, peer, seq, back)
-    else this.dispatch(type, message, peer)
+    if (type === 'status') return this.hearStatus(message, peer, seq, back)
+    passOn(ctx, message)
+    this.dispatch(type, message, peer)
   }
 
   private sender(message: Message, source: string): Peer | null {
@@ -247,7 +249,7 @@ export class Membership {
     const wasDead = peer.state === 'dead' && peer.heard
     peer.heard = true
     if (state === 'dead') return
-    this.setState(peer, state === 'init' ? 'up' : state, this.howBack(peer, wasDead, back, silentMs))
+    this.setState(peer, state === 'init' ? 'up' : state, this.howBack(peer, wasDead, back, silentMs), message)
     if (wasDead) this.listener.onReturn(peer, back === 'same' ? 'restart' : back)
     if (peer.hb !== null) this.listener.onWord(peer)
     this.checkCommunication()
@@ -263,21 +265,22 @@ export class Membership {
     return `heard again after a partition of ${(silentMs / 1000).toFixed(1)} s`
   }
 
-  private hearPing(peer: Peer, link: string): void {
+  private hearPing(message: Message, peer: Peer, link: string): void {
     peer.lastStatusMs = this.ctx.now.ms
     peer.heard = true
     this.refreshLink(peer, link)
-    this.setState(peer, 'ping', 'answers ping')
+    this.setState(peer, 'ping', 'answers ping', message)
     this.checkCommunication()
   }
 
-  private setState(peer: Peer, state: NodeState, cause: string): void {
+  private setState(peer: Peer, state: NodeState, cause: string, message: Message | null): void {
     if (peer.state === state) return
     const { ctx } = this
     ctx.log('info', `Status update for node ${peer.name}: status ${state}`)
     ctx.event('node', peer.name, peer.state, state, cause)
     peer.state = state
     peer.sinceMs = ctx.now.ms
+    tellState(ctx, peer, message)
   }
 
   private refreshLink(peer: Peer, name: string): void {
@@ -289,6 +292,7 @@ export class Membership {
     link.state = 'up'
     ctx.log('info', `Link ${peer.name}:${name} up.`)
     ctx.event('link', `${peer.name}:${name}`, 'dead', 'up', `heard ${peer.name} over ${name}`)
+    tellLink(ctx, peer.name, name, 'up')
   }
 
   // --- protocol messages -------------------------------------------------------------------------------------------
@@ -432,6 +436,7 @@ export class Membership {
       link.state = 'dead'
       this.ctx.log('info', `Link ${peer.name}:${name} dead.`)
       this.ctx.event('link', `${peer.name}:${name}`, 'up', 'dead', `nothing heard for ${this.patienceMs(peer)} ms`)
+      tellLink(this.ctx, peer.name, name, 'dead')
     }
   }
 
@@ -440,7 +445,7 @@ export class Membership {
     const silent =
       peer.lastStatusMs === null ? 'never heard' : `silent for ${Math.round(ctx.now.ms - peer.lastStatusMs)} ms`
     ctx.log(peer.gone ? 'info' : 'WARN', `node ${peer.name}: is dead`)
-    this.setState(peer, 'dead', `${silent}, deadtime ${this.patienceMs(peer)} ms`)
+    this.setState(peer, 'dead', `${silent}, deadtime ${this.patienceMs(peer)} ms`, null)
     peer.order.reset()
     this.outbox.history.forget(peer.name)
     this.listener.onDead(peer)

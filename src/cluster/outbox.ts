@@ -1,5 +1,6 @@
 import { binary, type Field, get, type Message, text } from '../wire/message.ts'
 import type { Context } from './context.ts'
+import { passOn } from './hearers.ts'
 import { SendHistory } from './history.ts'
 
 const hex = (n: number) => n.toString(16)
@@ -34,6 +35,7 @@ export class Outbox {
     if (sequenced) this.history.store(seq, message)
     ctx.count('messages_sent')
     ctx.emit({ kind: 'send', message, again: false })
+    if (dest === undefined || dest === ctx.self.name) passOn(ctx, message)
     return seq
   }
 

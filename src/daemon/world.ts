@@ -21,6 +21,7 @@ export interface WorldOptions {
   readonly log: (level: Level, text: string) => void
   readonly reply: (id: number, ok: boolean, text: string) => void
   readonly notify: (script: string, message: Message) => void
+  readonly deliver: (message: Message) => void
   readonly exit: (code: number, cause: string) => void
 }
 
@@ -57,6 +58,8 @@ export class World {
         return options.reply(effect.id, effect.ok, effect.text)
       case 'notify':
         return options.notify(effect.script, effect.message)
+      case 'deliver':
+        return options.deliver(effect.message)
       case 'exit':
         return options.exit(effect.code, effect.cause)
     }
