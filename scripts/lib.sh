@@ -16,7 +16,12 @@ quietly() { # WHAT CMD...
   shift
   log=$(mktemp)
   if ! "$@" >"$log" 2>&1; then
-    tail -n 40 "$log" >&2
+    # The cause stands at either end.
+    if (($(wc -l <"$log") > 60)); then
+      { head -n 30 "$log"; echo '...'; tail -n 30 "$log"; } >&2
+    else
+      cat "$log" >&2
+    fi
     rm -f "$log"
     fail "$what failed: $*"
   fi
