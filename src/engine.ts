@@ -159,7 +159,7 @@ export class Engine {
       'away',
       `no beat for ${awayMs.toFixed(0)} ms, deadtime ${deadtimeMs} ms`,
     )
-    this.resources.suspend(`this node was away for ${awayMs.toFixed(0)} ms`)
+    this.resources.suspend(`this node was away for ${awayMs.toFixed(0)} ms`, DRAIN_MS)
   }
 
   private runTimers(): void {

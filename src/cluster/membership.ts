@@ -397,6 +397,14 @@ export class Membership {
     }
   }
 
+  /** A stall longer than deadtime: each node's silence begins anew. */
+  excuseAll(): void {
+    for (const peer of this.peers.values()) {
+      if (peer.lastStatusMs !== null) peer.lastStatusMs = this.ctx.now.ms
+      for (const link of peer.links.values()) if (link.lastMs !== null) link.lastMs = this.ctx.now.ms
+    }
+  }
+
   /** When a node's, a link's or a request's time will be up next. */
   nextDeadlineMs(): number {
     let next = Number.POSITIVE_INFINITY

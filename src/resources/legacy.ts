@@ -25,13 +25,27 @@ export class Legacy {
     host.work('cleaning up', [], strange, () => {})
   }
 
+  /** Whoever lives may have taken everything meanwhile, whatever state it was heard in before. */
+  afterStall(): void {
+    const { host } = this
+    host.stage = 'stable'
+    if (host.membership.liveOthers().length === 0) return this.onActive()
+    this.askFor(host.groups.filter((g) => host.isOwn(g)))
+    const strange = host.groups.filter((g) => !host.isOwn(g) && g.residue && !g.present)
+    host.work('cleaning up after a stall', [], strange, () => {})
+  }
+
+  private askFor(groups: readonly GroupRecord[]): void {
+    for (const g of groups) this.pending.add(g.key)
+    this.ask()
+  }
+
   /** Gets the own groups: from whoever may hold them, or at once when nobody can. */
   reclaim(cause: string): void {
     const { host } = this
     const own = host.groups.filter((g) => host.isOwn(g) && g.state !== 'held')
     if (!host.membership.liveOthers().some((p) => p.state === 'active')) return host.work(cause, own, [], () => {})
-    for (const g of own) this.pending.add(g.key)
-    this.ask()
+    this.askFor(own)
   }
 
   ask(): void {

@@ -43,6 +43,7 @@ export class ResourceManager {
   needsFailback = false
   membership!: Membership
   private reportSeq = 0
+  private drainedMs = Number.NEGATIVE_INFINITY
   private lastReport = ''
 
   constructor(
@@ -55,6 +56,10 @@ export class ResourceManager {
     this.healing = new Healing(this)
     this.shutdown = new Shutdown(this)
     this.legacy = new Legacy(this)
+  }
+
+  private get draining(): boolean {
+    return this.ctx.now.ms < this.drainedMs
   }
 
   get isLegacy(): boolean {
@@ -128,6 +133,7 @@ export class ResourceManager {
   /** Nobody has told yet what it holds: ask again. */
   askAgain(): void {
     if (this.stage !== 'starting') return
+    if (this.isLegacy) return this.legacy.afterStall()
     this.membership.outbox.send([text('t', 'starting')])
     this.ctx.timers.arm('starting', this.ctx.now.ms + STARTING_AGAIN_MS)
   }
@@ -143,7 +149,8 @@ export class ResourceManager {
     this.other.foreign = false
     this.reportSeq = 0
     this.report()
-    if (this.stage === 'starting') this.becomeStable(`${peer.name} starts too, so nobody holds anything`)
+    if (this.stage === 'starting' && !this.draining)
+      this.becomeStable(`${peer.name} starts too, so nobody holds anything`)
   }
 
   /** Takes the local groups unless the other side has them. */
@@ -214,7 +221,7 @@ export class ResourceManager {
     const seq = getHex(message, 'seq') ?? 0
     const bits = claimBits(get(message, 'rsc_hold') ?? '')
     if (bits === null) return this.ctx.log('ERROR', `resource report of ${peer.name} without a known rsc_hold`)
-    if (seq < this.reportSeq || this.stage === 'init') return
+    if (seq < this.reportSeq || this.stage === 'init' || this.draining) return
     this.reportSeq = seq
     this.takeInClaim(bits, get(message, 'rtype') === 'full')
     if (this.stage === 'starting') {
@@ -319,6 +326,7 @@ export class ResourceManager {
 
   onWord(peer: Peer): void {
     this.takeInWord(peer)
+    this.standby.hearWord(peer)
     this.healing.hearWord(peer)
   }
 
@@ -359,9 +367,10 @@ export class ResourceManager {
 
   /**
    * This node was away for longer than its peers wait: somebody else may hold everything by now. The addresses go at
-   * once; the services stay until a peer's word, or its silence, has told.
+   * once; the services stay until a peer's word, or its silence, has told. What lies in the sockets was said before:
+   * for drainMs no claim in it is believed, and the question is put only then.
    */
-  suspend(cause: string): void {
+  suspend(cause: string, drainMs: number): void {
     const { ctx } = this
     if (this.stage === 'init' || this.stage === 'shutdown') return
     const addresses = this.groups.filter((g) => g.present).flatMap((g) => g.addresses())
@@ -373,12 +382,12 @@ export class ResourceManager {
     this.mine = { local: false, foreign: false }
     this.other = { local: false, foreign: false, stable: false }
     this.reportSeq = 0
+    this.membership.excuseAll()
     this.membership.newGeneration(cause)
-    if (this.isLegacy) return this.legacy.onActive()
     this.stage = 'starting'
-    this.membership.outbox.send([text('t', 'starting')])
-    ctx.timers.arm('starting', ctx.now.ms + STARTING_AGAIN_MS)
-    ctx.timers.arm('fallback', ctx.now.ms + FALLBACK_MS)
+    this.drainedMs = ctx.now.ms + drainMs
+    ctx.timers.arm('starting', this.drainedMs)
+    ctx.timers.arm('fallback', this.drainedMs + FALLBACK_MS)
     ctx.timers.arm('silence', ctx.now.ms + ctx.config.deadtimeMs)
   }
 

@@ -23,6 +23,8 @@ const ANSWER_MS = 10_000
 const WORK_MS = 3_600_000
 /** A request that comes while this node is busy waits for so long; the giver gives up after 10 s. */
 const DEFER_MS = 9000
+/** A partner's words that say it is settled, before it is believed to have ended a hand-over. */
+const SETTLED_WORDS = 3
 
 export class Standby {
   phase: Phase = 'no'
@@ -30,6 +32,7 @@ export class Standby {
   private partner = ''
   private cause = ''
   private command: number | null = null
+  private settledWords = 0
   private takeover: { id: number; set: StandbySet } | null = null
   private deferred: { set: StandbySet; peer: Peer; untilMs: number } | null = null
 
@@ -240,6 +243,20 @@ export class Standby {
     if (refusal === null) return this.begin(mirror(set), `${peer.name} asks for a takeover`, null)
     host.ctx.log('WARN', `takeover asked for by ${peer.name} refused: ${refusal}`)
     if (peer.hb !== null) this.say(mirror(set), 'not')
+  }
+
+  /** An hb partner that is settled again and again has ended what this node still waits for: a message was lost. */
+  hearWord(peer: Peer): void {
+    const waiting = this.phase === 'awaiting' || this.phase === 'released'
+    if (!waiting || peer.name !== this.partner || peer.hb?.settled !== true) {
+      this.settledWords = 0
+      return
+    }
+    this.settledWords++
+    if (this.settledWords < SETTLED_WORDS) return
+    this.settledWords = 0
+    if (this.phase === 'released') this.given()
+    else this.end(false, `${peer.name} has ended the hand-over`)
   }
 
   // --- ending --------------------------------------------------------------------------------------------------------

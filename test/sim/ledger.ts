@@ -113,10 +113,11 @@ export class Ledger {
     const { world } = this
     const limitMs = world.scene.deadtimeMs - SILENCE_MARGIN_MS
     for (const from of world.hosts.values()) {
-      if (!from.running) continue
       for (const to of world.hosts.values()) {
         if (to === from || !to.running) continue
         const heard = this.heardMs.get(`${from.name} ${to.name}`) ?? 0
+        // One that does not run is not heard for a good reason, unless its last beat was lost on the way already.
+        if (!from.running && heard >= from.beatMs) continue
         const since = Math.max(heard, from.longAwakeMs, to.awakeMs, to.startedMs, from.startedMs)
         if (world.nowMs - since > limitMs) this.excuse(world.nowMs + this.settlingMs)
       }
