@@ -1,22 +1,23 @@
 /** All that starts and stops resources, and what keeps held addresses as they should be. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { AddressConfig, Resource } from '../config/types.ts'
 import type { Level, ResourceJob } from '../io.ts'
-import { type Conflict, ConflictWatch } from '../linux/arp.ts'
-import { listInterfaces } from '../linux/interfaces.ts'
-import { reasonOf } from '../linux/libc.ts'
-import { type Change, Monitor } from '../linux/monitor.ts'
 import { Addresses } from './address.ts'
 import { Announcer, type Timers } from './announce.ts'
 import { isAddress } from './argument.ts'
 import { leaseSeconds, Reconciler, type Repair } from './reconcile.ts'
 import { runScript, type ScriptOptions } from './script.ts'
 import type { Agent, AgentResult } from './types.ts'
+import { type Seen, Watch } from './watch.ts'
 
 export interface AgentsOptions {
   readonly scripts: ScriptOptions
   readonly addresses: AddressConfig
-  /** The lease of an address that is being started; asked at each start. null is for ever. */
+  /** How long an address that is being started may outlive the decision loop; asked at each start. null is for ever. */
   readonly leaseMs: () => number | null
+  /** The time from one reconciliation to the next, which a lease has to outlive; 0 when it is left out. */
+  readonly beatMs?: () => number
   readonly log: (level: Level, text: string) => void
   readonly timers?: Timers
   readonly nowMs?: () => number
@@ -32,8 +33,11 @@ export interface Agents {
   announce(resources: readonly Resource[], cause: string): Promise<void>
   /** Kept when the announcement that the last start began is out; at once when none is under way. */
   announced(resource: Resource): Promise<void>
-  /** Claims by others for held addresses, and changes of interfaces and addresses, since the last poll. */
-  poll(): { readonly conflicts: Conflict[]; readonly changes: Change[] }
+  /**
+   * Claims by others for held addresses, and changes of interfaces and addresses, since the last poll. The addresses of
+   * an interface that came back are announced again.
+   */
+  poll(): Seen
   close(): void
 }
 
@@ -51,12 +55,21 @@ export function createAgents(options: AgentsOptions): Agents {
     silence: (key) => announcer.stop(key),
   })
   const reconciler = new Reconciler(addresses, options.nowMs)
-  const watches = new Watches(log)
+  const watch = new Watch(addresses, log)
   const lease = (leaseMs: number | null): number | null =>
-    leaseMs === null || !options.addresses.lease ? null : leaseSeconds(leaseMs)
+    leaseMs === null || !options.addresses.lease ? null : leaseSeconds(leaseMs, options.beatMs?.() ?? 0)
+
+  const told = new Set<string>()
+  const tellBuiltIn = (script: string): void => {
+    if (told.has(script)) return
+    told.add(script)
+    const path = join(options.scripts.directories.config, 'resource.d', script)
+    if (existsSync(path)) log('info', `${script} is built in: ${path} is not run`)
+  }
 
   const run = (job: ResourceJob): Promise<AgentResult> | AgentResult => {
     if (!isAddress(job.resource)) return runScript(job.resource, job.op, job.timeoutMs, options.scripts)
+    tellBuiltIn(job.resource.script)
     if (job.op === 'start') return addresses.start(job.resource, lease(options.leaseMs()))
     return job.op === 'stop' ? addresses.stop(job.resource) : addresses.status(job.resource)
   }
@@ -69,52 +82,11 @@ export function createAgents(options: AgentsOptions): Agents {
       await Promise.all(resources.filter(isAddress).map((r) => addresses.announce(r, cause)))
     },
     announced: (resource) => announcer.finished(resource.text),
-    poll: () => watches.poll(addresses),
+    poll: () => watch.poll(),
     close() {
       announcer.close()
-      watches.close()
+      watch.close()
       addresses.close()
     },
-  }
-}
-
-class Watches {
-  readonly #log: AgentsOptions['log']
-  readonly #given = new Set<string>()
-  #conflicts: ConflictWatch | undefined
-  #monitor: Monitor | undefined
-
-  constructor(log: AgentsOptions['log']) {
-    this.#log = log
-  }
-
-  poll(addresses: Addresses): { conflicts: Conflict[]; changes: Change[] } {
-    const held = [...addresses.held.values()].map((h) => h.spec.ip).filter((ip) => ip.length === 4)
-    const conflicts = this.#try('address conflicts', () => {
-      this.#conflicts ??= new ConflictWatch()
-      const ours = held.length === 0 ? [] : listInterfaces(addresses.netlink).map((i) => i.mac)
-      return this.#conflicts.poll(held, ours)
-    })
-    const changes = this.#try('changes of interfaces', () => {
-      this.#monitor ??= new Monitor()
-      return this.#monitor.poll()
-    })
-    return { conflicts, changes }
-  }
-
-  close(): void {
-    this.#conflicts?.close()
-    this.#monitor?.close()
-  }
-
-  #try<T>(what: string, action: () => T[]): T[] {
-    if (this.#given.has(what)) return []
-    try {
-      return action()
-    } catch (error) {
-      this.#given.add(what)
-      this.#log('WARN', `cannot watch for ${what}: ${reasonOf(error)}`)
-      return []
-    }
   }
 }

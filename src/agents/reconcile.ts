@@ -19,8 +19,18 @@ interface Wanted {
   readonly spec: AddressSpec
 }
 
-/** The kernel counts lifetimes in whole seconds: those of a lease, and at least 1. */
-export const leaseSeconds = (leaseMs: number): number => Math.max(1, Math.floor(leaseMs / 1000))
+/** How much later than its lifetime the kernel may take an address away: up to 0.33 s were measured. */
+const LEASE_SLACK_MS = 400
+
+/**
+ * The lease in seconds for an address that may outlive the decision loop by leaseMs: the largest whole number that
+ * surely ends within it, at least 1, and long enough to last from one renewal to the next, beatMs apart.
+ */
+export function leaseSeconds(leaseMs: number, beatMs = 0): number {
+  const within = Math.floor((leaseMs - LEASE_SLACK_MS) / 1000)
+  const lasting = beatMs === 0 ? 1 : Math.ceil((beatMs + LEASE_SLACK_MS) / 1000)
+  return Math.max(1, within, lasting)
+}
 
 export class Reconciler {
   readonly #addresses: Addresses

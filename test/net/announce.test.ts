@@ -21,7 +21,7 @@ describe.skipIf(skip)('announcements', () => {
   let arp: FrameListener
   let ipv6: FrameListener
 
-  beforeAll(() => {
+  beforeAll(async () => {
     bench = new Bench({ arpCount: 3, arpIntervalMs: 100 })
     const netlink = new Netlink()
     mac = findInterface(netlink, 'eth0')!.mac
@@ -30,6 +30,8 @@ describe.skipIf(skip)('announcements', () => {
       arp = new FrameListener(ETH_P_ARP)
       ipv6 = new FrameListener(ETH_P_IPV6)
     })
+    // The kernel drops what is sent in the first moment after an interface got its carrier.
+    await sleep(100)
   })
   afterEach(() => {
     for (const text of [FOUR, SIX]) bench.run('stop', text)
@@ -153,6 +155,20 @@ describe.skipIf(skip)('announcements', () => {
     })
     crossing()
     expect(bench.agents.poll().conflicts).toEqual([])
+  })
+
+  test('users.md 2: when the interface comes back, its addresses are announced again', async () => {
+    bench.run('start', FOUR)
+    bench.agents.poll()
+    await bench.agents.announced(resource(FOUR))
+    heard(arp)
+    ip('link set eth0 down')
+    bench.agents.poll()
+    ip('link set eth0 up')
+    bench.agents.poll()
+    expect(bench.log.at(-1)).toBe('info announcing 10.9.0.50 on eth0: eth0 came back')
+    await bench.agents.announced(resource(FOUR))
+    expect(heard(arp)).toEqual(expect.arrayContaining([request(), reply()]))
   })
 
   test('changes of interfaces and addresses are heard', () => {

@@ -1,5 +1,6 @@
 /** The kernel lease: what it takes away, what renews it, and what is put right at each beat. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import { leaseSeconds } from '../../src/agents/reconcile.ts'
 import { Monitor } from '../../src/linux/monitor.ts'
 import { Bench, resource, sleep } from './bench.ts'
 import { ip, whyNoNamespaces } from './namespace.ts'
@@ -7,6 +8,21 @@ import { ip, whyNoNamespaces } from './namespace.ts'
 const skip = whyNoNamespaces('test/net/lease') !== null
 const FOUR = 'IPaddr::10.9.0.50/24/eth0'
 const SIX = 'IPv6addr::fd00::9/64/eth0'
+
+describe('the lease of a deadtime', () => {
+  test.each([
+    [30_000, 1000, 29],
+    [10_000, 1000, 9],
+    [2500, 1000, 2],
+    [3000, 200, 2],
+    [1500, 500, 1],
+    [500, 100, 1],
+    // Ends after the peer may take over, by a little; but one of a second would end between two beats.
+    [2100, 1000, 2],
+  ])('%d ms, beaten every %d ms: %d s', (deadtimeMs, keepaliveMs, seconds) => {
+    expect(leaseSeconds(deadtimeMs, keepaliveMs)).toBe(seconds)
+  })
+})
 
 describe.skipIf(skip)('leases', () => {
   let bench: Bench
@@ -74,7 +90,7 @@ describe.skipIf(skip)('leases', () => {
   test('what is there without a lease is taken over quietly', () => {
     ip('addr add 10.9.0.50/24 dev eth0')
     expect(beat([FOUR], [FOUR], 5000)).toEqual([])
-    expect(bench.details('10.9.0.50')).toMatch(/valid_lft [45]sec/)
+    expect(bench.details('10.9.0.50')).toMatch(/valid_lft [34]sec/)
     expect(bench.log.at(-1)).toContain('it was here already')
   })
 

@@ -1,0 +1,71 @@
+/** What others do to held addresses: claim them, or take their interface down and up again. */
+import { type Conflict, ConflictWatch } from '../linux/arp.ts'
+import { listInterfaces } from '../linux/interfaces.ts'
+import { reasonOf } from '../linux/libc.ts'
+import { type Change, Monitor } from '../linux/monitor.ts'
+import type { Addresses } from './address.ts'
+
+export interface Seen {
+  readonly conflicts: Conflict[]
+  readonly changes: Change[]
+}
+
+/** Opens its sockets at the first poll; what cannot be opened is logged once and done without. */
+export class Watch {
+  readonly #addresses: Addresses
+  readonly #log: (level: 'WARN', text: string) => void
+  readonly #given = new Set<string>()
+  /** Interfaces that were last seen without carrier, or gone. */
+  readonly #down = new Set<string>()
+  #conflicts: ConflictWatch | undefined
+  #monitor: Monitor | undefined
+
+  constructor(addresses: Addresses, log: (level: 'WARN', text: string) => void) {
+    this.#addresses = addresses
+    this.#log = log
+  }
+
+  /** What happened since the last poll. Held addresses of an interface that came back are announced again. */
+  poll(): Seen {
+    const conflicts = this.#try('address conflicts', () => this.#hear())
+    const changes = this.#try('changes of interfaces', () => {
+      this.#monitor ??= new Monitor()
+      return this.#monitor.poll()
+    })
+    for (const change of changes) if (change.kind === 'link') this.#link(change)
+    return { conflicts, changes }
+  }
+
+  close(): void {
+    this.#conflicts?.close()
+    this.#monitor?.close()
+  }
+
+  #hear(): Conflict[] {
+    this.#conflicts ??= new ConflictWatch()
+    const held = [...this.#addresses.held.values()].map((h) => h.spec.ip).filter((ip) => ip.length === 4)
+    const ours = held.length === 0 ? [] : listInterfaces(this.#addresses.netlink).map((i) => i.mac)
+    return this.#conflicts.poll(held, ours)
+  }
+
+  #link(change: Extract<Change, { kind: 'link' }>): void {
+    const { name, up, carrier } = change.interface
+    const held = [...this.#addresses.held.values()].filter((h) => h.device === name)
+    if (change.gone || !up || !carrier) {
+      if (held.length > 0) this.#down.add(name)
+    } else if (this.#down.delete(name)) {
+      for (const h of held) this.#addresses.announce(h.resource, `${name} came back`)
+    }
+  }
+
+  #try<T>(what: string, action: () => T[]): T[] {
+    if (this.#given.has(what)) return []
+    try {
+      return action()
+    } catch (error) {
+      this.#given.add(what)
+      this.#log('WARN', `cannot watch for ${what}: ${reasonOf(error)}`)
+      return []
+    }
+  }
+}
