@@ -54,7 +54,7 @@ export function build({ entry, out, libc }: BuildOptions): void {
 function check(path: string): void {
   const problems = verify(parseElf(path, readFileSync(path)))
   if (problems.length) throw new Error(`the executable is not as it must be: ${problems.join('; ')}`)
-  const started = Bun.spawnSync({ cmd: [path, 'version'], stdout: 'pipe', stderr: 'pipe', timeout: 10_000 })
+  const started = Bun.spawnSync({ cmd: [path, 'version'], stdout: 'pipe', stderr: 'pipe', timeout: 30_000 })
   if (started.exitCode !== 0 || !started.stdout.toString().startsWith('hb')) {
     throw new Error(`the executable does not start (exit ${started.exitCode}):\n${started.stderr.toString().trim()}`)
   }

@@ -52,17 +52,36 @@ static int find_stack(unsigned long here, unsigned long *from, unsigned long *to
   return found;
 }
 
-/* Bounds of the main thread's stack. The C library asks prlimit64 (2.6.36) for the limit; getrlimit is ageless. */
+/* 2.6.36 made these calls one, prlimit64; the old pair is ageless. On 64-bit machines both names mean one type. */
+int getrlimit64(__rlimit_resource_t resource, struct rlimit64 *limit) {
+  REAL(getrlimit64);
+  int code = real(resource, limit);
+  return code == 0 || errno != ENOSYS ? code : (int)syscall(SYS_getrlimit, resource, limit);
+}
+int getrlimit(__rlimit_resource_t resource, struct rlimit *limit) { return getrlimit64(resource, (struct rlimit64 *)limit); }
+int setrlimit64(__rlimit_resource_t resource, const struct rlimit64 *limit) {
+  REAL(setrlimit64);
+  int code = real(resource, limit);
+  return code == 0 || errno != ENOSYS ? code : (int)syscall(SYS_setrlimit, resource, limit);
+}
+int setrlimit(__rlimit_resource_t resource, const struct rlimit *limit) {
+  return setrlimit64(resource, (const struct rlimit64 *)limit);
+}
+
+/* Bounds of the main thread's stack, which the C library computes from prlimit64; its lowest page is left as a guard. */
 int pthread_getattr_np(pthread_t thread, pthread_attr_t *attr) {
   REAL(pthread_getattr_np);
   int code = real(thread, attr);
   if (code != ENOSYS) return code;
-  unsigned long from, to, below, limit[2];
+  const unsigned long page = 4096;
+  unsigned long from, to, below;
+  struct rlimit64 limit;
   if (!find_stack((unsigned long)__builtin_frame_address(0), &from, &to, &below)) return ENOENT;
-  if (syscall(SYS_getrlimit, RLIMIT_STACK, limit) != 0) return errno;
-  unsigned long size = limit[0] < to - below ? limit[0] & -4096UL : to - below;
+  if (getrlimit64(RLIMIT_STACK, &limit) != 0) return errno;
+  unsigned long size = (limit.rlim_cur < to - below ? limit.rlim_cur & -page : to - below) - page;
   if (size < to - from) size = to - from;
   if ((code = pthread_attr_init(attr)) != 0) return code;
+  pthread_attr_setguardsize(attr, 0);
   return pthread_attr_setstack(attr, (void *)(to - size), size);
 }
 
