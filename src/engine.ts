@@ -6,7 +6,7 @@ import { Context, type Identity } from './cluster/context.ts'
 import { Membership } from './cluster/membership.ts'
 import type { ClusterConfig } from './config/types.ts'
 import type { Command, Effect, Input, Now, Snapshot } from './io.ts'
-import { assertion } from './resources/assertion.ts'
+import { assertion, renewalMs } from './resources/assertion.ts'
 import { Conflicts } from './resources/conflicts.ts'
 import { ResourceManager } from './resources/manager.ts'
 import { reconfigure } from './resources/reconfigure.ts'
@@ -128,6 +128,7 @@ export class Engine {
 
   private conflict(address: string, mac: string): void {
     this.ctx.count('address_conflicts')
+    if (this.resources.legacy.yieldToOwner(address, mac)) return
     if (!this.conflicts.worthAnAnswer(address, this.ctx.now.ms)) return
     this.ctx.event('conflict', address, 'ours', 'claimed twice', `${mac} answers for it too`)
     this.resources.healing.announceHeld(`${mac} claims ${address}`)
@@ -169,6 +170,7 @@ export class Engine {
       const name = ctx.timers.takeDue(ctx.now.ms)
       if (name === null) return
       if (name === 'beat') this.beat(dueMs)
+      else if (name === 'lease') ctx.emit(assertion(resources))
       else if (name === 'reqnodes') membership.askNodes()
       else if (name === 'starting') resources.askAgain()
       else if (name === 'fallback') resources.fallback()
@@ -193,6 +195,9 @@ export class Engine {
     this.membership.beat(dueMs)
     this.lastWord = this.resources.word()
     this.ctx.emit(assertion(this.resources))
+    const { keepaliveMs, deadtimeMs } = this.ctx.config
+    const renewal = renewalMs(keepaliveMs, deadtimeMs)
+    if (renewal !== null) this.ctx.timers.arm('lease', this.ctx.now.ms + renewal)
   }
 
   /** An hb peer hears at once, not with the next beat, what is held here now. */

@@ -213,6 +213,9 @@ export class Membership {
       const wasDead = peer.state === 'dead' && peer.heard
       const sameRun = peer.hb !== null && type === 'status' && parseWord(get(message, 'hb') ?? '')?.run === peer.hb.run
       peer.restarted(generation)
+      // A heartbeat that is acknowledged before it hears our status counts us as heard but not as active; in legacy mode
+      // it then takes its groups without asking.
+      if (this.communicationUp) this.sendStatus()
       if (first) return 'same'
       ctx.log('info', `Heartbeat restart on node ${peer.name}`)
       if (wasDead) return sameRun ? 'partition' : 'restart'
@@ -246,17 +249,19 @@ export class Membership {
     if (dt !== undefined && dt > 0) peer.deadtimeMs = Math.min(dt, DEADTIME_MAX_MS)
     const word = get(message, 'hb')
     peer.hb = word === undefined ? null : parseWord(word)
-    const wasDead = peer.state === 'dead' && peer.heard
+    const cause = this.howBack(peer, back, silentMs)
+    const wasDead = peer.state === 'dead'
     peer.heard = true
     if (state === 'dead') return
-    this.setState(peer, state === 'init' ? 'up' : state, this.howBack(peer, wasDead, back, silentMs), message)
+    this.setState(peer, state === 'init' ? 'up' : state, cause, message)
     if (wasDead) this.listener.onReturn(peer, back === 'same' ? 'restart' : back)
     if (peer.hb !== null) this.listener.onWord(peer)
     this.checkCommunication()
   }
 
-  private howBack(peer: Peer, wasDead: boolean, back: Return | 'same', silentMs: number): string {
-    if (!wasDead) return `status of ${peer.name}`
+  private howBack(peer: Peer, back: Return | 'same', silentMs: number): string {
+    if (peer.state !== 'dead') return `status of ${peer.name}`
+    if (!peer.heard) return 'heard for the first time'
     if (back !== 'partition') return `${peer.name} has restarted`
     this.ctx.log(
       'CRIT',

@@ -18,6 +18,10 @@ export class GroupRecord {
   term = 0
   /** Services of it may be running here though it is not held: from before the start, or after a stall. */
   residue = true
+  /** Which of its resources run here by this node's will: from a start that went well until a stop is ordered. */
+  readonly on = new Set<number>()
+  /** Its right to its addresses is lost: they are gone though its services may still be stopping. */
+  dropped = false
   /** When it was last handed to the other node because it could not be started here. */
   handedOverMs: number | null = null
   readonly last: ResourceView['last'][]

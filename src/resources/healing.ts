@@ -17,7 +17,7 @@ const AUDIT_MS = 1000
 const OWNER_AUDITS = 2
 const STAND_IN_AUDITS = 8
 /** Audits before a heartbeat that holds the same is asked to let go, and before hb lets go instead. */
-const ASK_AUDITS = 2
+const ASK_AUDITS = 1
 const YIELD_AUDITS = 8
 /** Audits after which a heartbeat that does not become stable is asked how it stands. */
 const ASK_STATE_AUDITS = 15
@@ -84,6 +84,11 @@ export class Healing {
     return config.nodes.indexOf(self.name) < config.nodes.indexOf(peer.name)
   }
 
+  /** Some group is held by both and nobody has let go of it yet. */
+  get undecided(): boolean {
+    return this.doubled.size > 0
+  }
+
   private oneHolds(group: GroupRecord): void {
     if (!this.doubled.delete(group.index) || !group.present) return
     this.announce([group], 'the other holder has let go of it')
@@ -104,6 +109,7 @@ export class Healing {
 
   private letGo(groups: readonly GroupRecord[], cause: string): void {
     const { host } = this
+    for (const g of groups) g.dropped = true
     host.ctx.emit({ kind: 'drop', resources: groups.flatMap((g) => g.addresses()), cause })
     host.give(cause, groups, () => {})
     const wants = (own: boolean) => host.groups.some((g) => g.wanted && host.isOwn(g) === own)
@@ -125,6 +131,7 @@ export class Healing {
     if (!alone) {
       this.auditUnclaimed()
       this.auditConflict()
+      host.handOver()
     }
     this.auditFacts()
   }
@@ -150,10 +157,16 @@ export class Healing {
   private auditFacts(): void {
     const { host } = this
     const claimed = host.groupsOf(host.mine)
-    const missing = claimed.filter((g) => g.state === 'stopped')
+    const missing = claimed.filter((g) => g.state === 'stopped' && !this.heldElsewhere(g))
     const strange = host.groups.filter((g) => !claimed.includes(g) && g.residue && !g.present)
     if (missing.length + strange.length === 0) return
     host.work('claimed and held are compared', missing, strange, () => {})
+  }
+
+  private heldElsewhere(group: GroupRecord): boolean {
+    const { membership, ctx } = this.host
+    const holds = (p: Peer) => p.hb?.sum === ctx.config.haresourcesSum && p.hb.held.has(group.index)
+    return membership.liveOthers().some(holds)
   }
 
   /** Both claim the same set, and the other node is a heartbeat, which does nothing about it. */
@@ -170,8 +183,12 @@ export class Healing {
     if (this.conflicts === 1 && local) host.ctx.log('ERROR', 'Both machines own our resources!')
     if (this.conflicts === 1 && foreign) host.ctx.log('ERROR', 'Both machines own foreign resources!')
     const set = local ? (foreign ? 'all' : 'local') : 'foreign'
-    if (this.conflicts === ASK_AUDITS) host.standby.askToLetGo(set)
-    if (this.conflicts < YIELD_AUDITS) return
+    // It claims what was never given to it, so it has declared this node dead and would take it for a ghost.
+    if (this.conflicts === 1) host.membership.newGeneration(`${peer.name} claims what is held here`)
+    if (this.conflicts < YIELD_AUDITS) {
+      if (this.conflicts >= ASK_AUDITS) host.standby.askToLetGo(set)
+      return
+    }
     this.conflicts = 0
     const groups = host.groupsOf({ local, foreign })
     host.claim(set, false)

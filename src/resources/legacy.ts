@@ -85,6 +85,20 @@ export class Legacy {
     ])
   }
 
+  /** An owner that has taken its group without an answer (it thought nobody was active) is given what it has. */
+  yieldToOwner(address: string, mac: string): boolean {
+    const { host } = this
+    if (!host.isLegacy || host.stage !== 'stable') return false
+    const group = host.groups.find(
+      (g) => g.state === 'held' && g.addresses().some((r) => r.args[0]?.split('/')[0] === address),
+    )
+    if (group === undefined || host.isOwn(group)) return false
+    const owner = host.membership.peers.get(group.config.owner)
+    if (owner?.state !== 'active') return false
+    host.give(`${owner.name}, its owner, has it (${mac})`, [group], () => {})
+    return true
+  }
+
   takeFrom(peer: Peer, cause: string): void {
     const { host } = this
     if (host.standInFor(peer.name) !== host.ctx.self.name) return

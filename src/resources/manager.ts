@@ -172,7 +172,7 @@ export class ResourceManager {
   work(cause: string, take: GroupRecord[], clean: GroupRecord[], done: (failed: GroupRecord[]) => void): void {
     for (const g of take) g.wanted = true
     const steps = [
-      ...take.filter((g) => g.state !== 'held').map((group) => ({ work: 'take' as const, group })),
+      ...take.map((group) => ({ work: 'take' as const, group })),
       ...clean.map((group) => ({ work: 'clean' as const, group })),
     ]
     this.queue.push(cause, steps, (failed) => {
@@ -181,11 +181,14 @@ export class ResourceManager {
     })
   }
 
-  /** Gives groups up; those that are not here are not touched. */
+  /** Gives groups up; those that are not here by the time it is their turn are not touched. */
   give(cause: string, groups: readonly GroupRecord[], done: (failed: GroupRecord[]) => void): void {
     for (const g of groups) g.wanted = false
-    const steps = groups.filter((g) => g.present).map((group) => ({ work: 'give' as const, group }))
-    this.queue.push(cause, steps, done)
+    this.queue.push(
+      cause,
+      groups.map((group) => ({ work: 'give' as const, group })),
+      done,
+    )
   }
 
   private onIdle(): void {
@@ -320,6 +323,7 @@ export class ResourceManager {
 
   onRestart(peer: Peer, sameRun: boolean): void {
     this.reportSeq = 0
+    this.healing.announceHeld(`${peer.name} has begun a new generation`)
     if (!sameRun) this.standby.partnerLost(peer)
     else if (this.stage === 'stable') this.report()
   }

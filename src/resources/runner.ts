@@ -47,12 +47,22 @@ export class Runner {
 
   begin(): void {
     const { group } = this
+    if (this.needless()) return this.finished(true)
     if (this.work === 'take') {
-      if (group.state === 'held') return this.finished(true)
+      group.dropped = false
+      group.on.clear()
       if (group.state === 'stop-failed') return this.end('stop-failed', 'it could not be stopped before', false)
       this.setState('starting', this.cause)
     } else if (this.work === 'give') this.setState('stopping', this.cause)
     this.next()
+  }
+
+  /** What was decided when the work was ordered may be past by the time its turn comes. */
+  private needless(): boolean {
+    const { group } = this
+    if (this.work === 'take') return group.state === 'held' || !group.wanted
+    if (this.work === 'give') return !group.present
+    return group.present || group.wanted
   }
 
   /** Stop after the present operation; nothing is undone. */
@@ -113,6 +123,7 @@ export class Runner {
     const resource = this.group.config.resources[this.at]!
     if (this.op === 'status' && result.outcome !== 'running') return this.run('start')
     if (result.outcome === 'running' || result.outcome === 'ok') {
+      this.group.on.add(this.at)
       this.at++
       return this.next()
     }
@@ -162,6 +173,7 @@ export class Runner {
     const { startTimeoutMs, stopTimeoutMs, statusTimeoutMs } = ctx.config
     const timeoutMs = { start: startTimeoutMs, stop: stopTimeoutMs, status: statusTimeoutMs }[op]
     this.op = op
+    if (op === 'stop') group.on.delete(this.at)
     this.begunMs = ctx.now.ms
     this.jobId = this.nextId()
     ctx.timers.arm('job', ctx.now.ms + timeoutMs + ANSWER_GRACE_MS)

@@ -47,18 +47,21 @@ function groups(dice: Dice, nodes: readonly string[]): Group[] {
   const owners = dice.pick([[nodes[0]!], nodes, nodes, [nodes[0]!, nodes[0]!, nodes[1]!]])
   return owners.map((owner, i) => {
     const address = `10.0.0.${101 + i}`
-    return group(owner, dice.chance(50) ? [address] : [address, `svc${i}`], i + 1)
+    return group(owner, dice.chance(35) ? [address] : [address, `svc${i}`], i + 1)
   })
 }
 
 function faults(dice: Dice, scene: Omit<Scene, 'faults'>): TimedFault[] {
   const list: TimedFault[] = []
   const count = dice.pick([0, 1, 1, 2, 2, 3, 4, 6, 9])
+  // Faults that meet each other find more than faults that come one by one.
+  const crowded = dice.chance(60)
+  const centreMs = dice.between(0, scene.faultsUntilMs - 8000)
   for (let i = 0; i < count; i++) {
     const fault = anyFault(dice, scene)
     const shortMs = dice.between(50, scene.deadtimeMs)
     const forMs = dice.chance(40) ? shortMs : dice.between(scene.deadtimeMs, 4 * scene.deadtimeMs + 5000)
-    const atMs = dice.between(0, scene.faultsUntilMs)
+    const atMs = crowded ? centreMs + dice.between(0, 8000) : dice.between(0, scene.faultsUntilMs)
     list.push({ atMs, forMs: Math.min(forMs, Math.max(50, scene.faultsUntilMs - atMs)), fault })
   }
   return list.sort((a, b) => a.atMs - b.atMs)
@@ -85,15 +88,17 @@ function anyFault(dice: Dice, { nodes, links, groups, encoded, ping }: Omit<Scen
     () => ({ kind: 'command', node, command: { verb: 'standby', set: dice.pick(SETS) } }),
     () => ({ kind: 'command', node, command: { verb: 'takeover', set: dice.pick(SETS) } }),
     () => ({ kind: 'command', node, command: { verb: 'stop' } }),
+    () => scriptFault(dice, node, group),
+    () => scriptFault(dice, node, group),
     () => ({ kind: 'clock', node, byS: dice.pick([1, 60, 86_400]) }),
     () => ({ kind: 'meddle', node, group, add: dice.chance(50) }),
-    () => ({
-      kind: 'script',
-      node,
-      group,
-      trouble: dice.pick(['start-fails', 'start-hangs', 'stop-fails', 'stop-hangs', 'slow']),
-    }),
+    () => scriptFault(dice, node, group),
     () => (ping ? { kind: 'silent-ping' } : { kind: 'replay', count: dice.between(1, 30) }),
   ]
   return dice.pick(makers)()
+}
+
+function scriptFault(dice: Dice, node: string, group: number): Fault {
+  const trouble = dice.pick(['start-fails', 'start-hangs', 'stop-fails', 'stop-hangs', 'slow'] as const)
+  return { kind: 'script', node, group, trouble }
 }

@@ -2,8 +2,8 @@
 import type { Agenda } from './agenda.ts'
 import type { Dice } from './dice.ts'
 
-/** The kernel takes an address away this much after its lifetime at most (measured: 0 to 200 ms). */
-export const LEASE_LATE_MS = 200
+/** The kernel takes an address away this much after its lifetime at most (measured: 0 to 330 ms). */
+export const LEASE_LATE_MS = 330
 
 interface Address {
   /** In the kernel's own time; null: for ever. */
