@@ -3,9 +3,10 @@
  * `bun test/sim/run.ts --from N --count M`. It ends with 1 when something was found wrong.
  */
 import { generate } from './generate.ts'
-import { faultWords, type Scene } from './scene.ts'
+import { neverWalked } from './rare.ts'
 import { shrink } from './shrink.ts'
 import { simulate } from './simulate.ts'
+import { sceneWords } from './suite.ts'
 
 function option(name: string, otherwise: number): number {
   const at = process.argv.indexOf(`--${name}`)
@@ -13,14 +14,6 @@ function option(name: string, otherwise: number): number {
 }
 
 const has = (name: string) => process.argv.includes(`--${name}`)
-
-function sceneWords(s: Scene): string {
-  const timing = `keepalive ${s.keepaliveMs} deadtime ${s.deadtimeMs} initdead ${s.initdeadMs}`
-  const groups = s.groups.map((g) => `${g.owner} ${g.resources.map((r) => r.text).join(' ')}`).join('; ')
-  const faults = s.faults.map((f) => `\n  ${(f.atMs / 1000).toFixed(3).padStart(8)} ${faultWords(f)}`).join('')
-  const old = s.old.length > 0 ? ` heartbeat: ${s.old.join(' ')}` : ''
-  return `seed ${s.seed}: ${timing} auto_failback ${s.autoFailback} links ${s.links.join(' ')}${old}; ${groups}${faults}`
-}
 
 function one(seed: number): boolean {
   const scene = has('shrink') ? shrink(generate(seed)) : generate(seed)
@@ -47,6 +40,7 @@ function many(from: number, count: number): boolean {
     found.set(what, [...(found.get(what) ?? []), seed])
   }
   for (const [what, seeds] of found) console.log(`${seeds.length} × ${what}\n    seeds ${seeds.slice(0, 12).join(' ')}`)
+  if (has('rare')) console.log(`never walked: ${neverWalked(counts).join('; ') || 'none'}`)
   if (has('counts'))
     for (const name of Object.keys(counts).sort()) console.log(`${counts[name]!.toString().padStart(8)} ${name}`)
   const bad = [...found.values()].reduce((n, s) => n + s.length, 0)

@@ -38,6 +38,7 @@ export function simulate(scene: Scene, level: 0 | 1 | 2 = 0): Outcome {
   for (const host of world.hosts.values()) {
     if (host.brain instanceof Engine) world.trace.countAll(host.brain.ctx.counters)
   }
+  world.trace.count('network refused', world.network.refused)
   const { trace, steps, wrong, nowMs } = world
   return { wrong, hash: trace.hash, steps, virtualMs: nowMs, counts: trace.counts, lines: trace.lines }
 }

@@ -56,7 +56,8 @@ export class Trace {
       const words = cause.replace(/[0-9.]+/g, 'N').replace(/\b(ann|bob|cat|dan)\b/g, 'X')
       this.count(`event ${subject} ${from}>${to}`)
       this.count(`cause ${words}`)
-    } else if (effect.kind === 'reply') this.count(`reply ${effect.text.replace(/[0-9.]+/g, 'N').slice(0, 60)}`)
+    } else if (effect.kind === 'announce') this.count(`announce ${effect.cause}`)
+    else if (effect.kind === 'reply') this.count(`reply ${effect.text.replace(/[0-9.]+/g, 'N').slice(0, 60)}`)
   }
 
   count(name: string, by = 1): void {

@@ -1,0 +1,44 @@
+/** Paths that a suite must have walked: what they are called, and by which counts of a run they are known. */
+export const RARE: readonly (readonly [path: string, count: RegExp])[] = [
+  ['both start and nobody holds anything', /^cause X starts too, so nobody holds anything/],
+  ['the first claim is that of a node that holds everything', /^cause X holds all/],
+  ['alone after initdead', /^cause every other node is dead/],
+  ['ten seconds without a stable peer', /^cause the other node did not become stable within/],
+  ['a healed partition, settled by words', /^cause X holds it too and keeps it after the partition/],
+  ['both held it and one has let go', /^announce the other holder has let go of it/],
+  ['a new generation after a death', /^cause X was declared dead/],
+  ['a stall longer than deadtime', /^counter stalls/],
+  ['silence after a stall', /^cause nobody else was heard for deadtime/],
+  ['a lease that ended by itself', /^lease expired/],
+  ['an address put back', /^counter addresses_put_back/],
+  ['a stray address taken away', /^counter addresses_removed/],
+  ['a conflict answered', /^event conflict/],
+  ['gaps', /^counter gaps$/],
+  ['a repetition asked for', /^counter repeats_asked$/],
+  ['a repetition sent', /^counter messages_repeated/],
+  ['a replayed message refused', /^counter refused_replay/],
+  ['a message that overtook its life', /^counter messages_early/],
+  ['a failed start', /^counter start_failures/],
+  ['a failed stop', /^counter stop_failures/],
+  ['a stop that failed for good', /^event group stopping>stop-failed/],
+  ['a failed group handed over', /could not be started here$/],
+  ['a stray service stopped', /^counter strays_stopped/],
+  ['failback', /^cause auto_failback on and the owner is back/],
+  ['a hand-over of everything', /^event standby released>done/],
+  ['a hand-over that was crossed', /^cause X asked for a hand-over at the same moment/],
+  ['a hand-over refused by the other', /^cause X is not ready to take over/],
+  ['a hand-over ended by a death', /^cause X is gone/],
+  ['a hand-over without an answer', /^cause no reply of X to the standby request/],
+  ['a hand-over whose end was lost', /^cause X has ended the hand-over/],
+  ['a takeover on request', /^cause X asks for a takeover/],
+  ['an orderly end', /^cause X has shut down/],
+  ['a group asked for in legacy mode', /^cause X asks for it/],
+  ['a ping node that falls silent', /^event node ping>dead/],
+  ['a damaged datagram refused', /^network refused/],
+]
+
+/** The paths that were never walked. */
+export function neverWalked(counts: Readonly<Record<string, number>>): string[] {
+  const names = Object.keys(counts).filter((n) => counts[n]! > 0)
+  return RARE.filter(([, pattern]) => !names.some((n) => pattern.test(n))).map(([path]) => path)
+}

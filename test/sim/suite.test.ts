@@ -1,0 +1,34 @@
+/** Some thousands of seeds (SIM_SEEDS=N for another number, SIM_FROM for another first one). */
+import { describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { neverWalked } from './rare.ts'
+import { explain, newTally, runSeed } from './suite.ts'
+
+const COUNT = Number(process.env.SIM_SEEDS ?? 1000)
+const FROM = Number(process.env.SIM_FROM ?? 10_000)
+
+function seedsKept(): number[] {
+  const lines = readFileSync(join(import.meta.dir, 'seeds.txt'), 'latin1').split('\n')
+  return lines.filter((l) => /^[0-9]/.test(l)).map((l) => Number.parseInt(l, 10))
+}
+
+describe('simulated clusters', () => {
+  test.each(seedsKept())('seed %d, which once showed a defect', (seed) => {
+    const tally = newTally()
+    runSeed(seed, tally)
+    if (tally.wrong.length > 0) throw new Error(explain(seed))
+    expect(tally.steps).toBeGreaterThan(100)
+  })
+
+  test(`${COUNT} seeds from ${FROM}: every property holds, every rare path is walked`, () => {
+    const tally = newTally()
+    for (let seed = FROM; seed < FROM + COUNT; seed++) {
+      runSeed(seed, tally)
+      if (tally.wrong.length > 0) throw new Error(explain(seed))
+    }
+    const hours = (tally.virtualMs / 3_600_000).toFixed(1)
+    console.log(`${tally.seeds} seeds, each twice: ${tally.steps} steps in ${hours} virtual hours, all properties held`)
+    if (COUNT >= 500) expect(neverWalked(tally.counts)).toEqual([])
+  }, 300_000)
+})
