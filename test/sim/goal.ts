@@ -33,8 +33,10 @@ function badlyHeld(world: World, index: number, address: string): string | null 
   const state = (h: Host) => (h.brain instanceof Engine ? h.brain.resources.groups[index]!.state : 'stopped')
   const having = hosts.filter((h) => h.kernel.addresses.has(address))
   if (having.length !== 1) {
-    const failedAll = hosts.every((h) => state(h) === 'failed')
-    if (failedAll && having.length === 0) return null
+    const failed = hosts.filter((h) => state(h) === 'failed').length
+    // Legacy mode knows no hand-over: what its owner cannot start stays down, as with heartbeat.
+    const hopeless = failed === hosts.length || (failed > 0 && world.scene.autoFailback === 'legacy')
+    if (hopeless && having.length === 0) return null
     const words = hosts.map((h) => `${h.name}: ${state(h)}${having.includes(h) ? ' has the address' : ''}`)
     return `is held by ${having.length} (${words.join(', ')})`
   }

@@ -36,6 +36,8 @@ export class Host {
   awakeMs = 0
   longAwakeMs = 0
   pausedAtMs = 0
+  /** In which it did not listen, in all. */
+  pausedTotalMs = 0
   diedMs: number | null = null
   /** Addresses that somebody added by hand and hb has not seen yet -> when. */
   readonly strays = new Map<string, number>()

@@ -22,6 +22,7 @@ export class Ledger {
   /** "from to" -> when the last status arrived. */
   private readonly heardMs = new Map<string, number>()
   private readonly newest = new Map<string, number>()
+  private readonly deafBefore = new Map<string, number>()
   private readonly spokenMs = new Map<string, number>()
   /** Two holders are excused until then, for lack of hearing. */
   excusedUntilMs = 0
@@ -57,6 +58,7 @@ export class Ledger {
     if (order <= (this.newest.get(key) ?? -1)) return
     this.newest.set(key, order)
     this.heardMs.set(key, this.world.nowMs)
+    this.deafBefore.set(key, host.pausedTotalMs)
   }
 
   /** This life has had a message of that other node, be it a repeated one. */
@@ -83,6 +85,7 @@ export class Ledger {
     const { world } = this
     const { deadtimeMs, keepaliveMs } = world.scene
     host.awakeMs = world.nowMs
+    host.pausedTotalMs += world.nowMs - host.pausedAtMs
     const awayMs = world.nowMs - host.beatMs
     if (awayMs < deadtimeMs - STALL_MARGIN_MS - keepaliveMs / 4) return
     host.longAwakeMs = world.nowMs
@@ -118,7 +121,9 @@ export class Ledger {
         const heard = this.heardMs.get(`${from.name} ${to.name}`) ?? 0
         // One that does not run is not heard for a good reason, unless its last beat was lost on the way already.
         if (!from.running && heard >= from.beatMs) continue
-        const since = Math.max(heard, from.longAwakeMs, to.awakeMs, to.startedMs, from.startedMs)
+        // Time in which the hearer itself was paused is nobody's silence; after a long pause it begins anew.
+        const deafMs = to.pausedTotalMs - (this.deafBefore.get(`${from.name} ${to.name}`) ?? 0)
+        const since = Math.max(heard + deafMs, from.longAwakeMs, to.longAwakeMs, to.startedMs, from.startedMs)
         if (world.nowMs - since > limitMs) this.excuse(world.nowMs + this.settlingMs)
       }
     }
