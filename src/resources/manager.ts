@@ -260,14 +260,22 @@ export class ResourceManager {
 
   private takeInClaim(bits: Bits, full: boolean): void {
     const none = !bits.local && !bits.foreign
+    const contested = this.contested
     this.other.local = bits.local || (!full && !none && this.other.local)
     this.other.foreign = bits.foreign || (!full && !none && this.other.foreign)
+    if (contested && !this.contested) this.healing.announceHeld('the other node does not claim it any more')
+  }
+
+  /** Both claim the same set; clients may have been told either way. */
+  private get contested(): boolean {
+    return (this.mine.local && this.other.foreign) || (this.mine.foreign && this.other.local)
   }
 
   private hearShutdone(peer: Peer): void {
     this.ctx.log('info', `Received shutdown notice from '${peer.name}'.`)
     peer.gone = true
     this.standby.partnerLost(peer)
+    if (this.contested) this.healing.announceHeld(`${peer.name} has shut down`)
     this.takeFrom(peer, `${peer.name} has shut down`)
   }
 
@@ -343,7 +351,9 @@ export class ResourceManager {
       this.needsFailback = false
       return
     }
-    if (!this.settled || !this.other.stable) return timers.arm('failback', now.ms + FAILBACK_RETRY_MS)
+    if (!this.settled || !this.other.stable || this.healing.undecided) {
+      return timers.arm('failback', now.ms + FAILBACK_RETRY_MS)
+    }
     this.needsFailback = false
     this.standby.begin('foreign', 'auto_failback on and the owner is back', null)
   }

@@ -1,0 +1,81 @@
+/** What a partition, a one-way cut and a freeze cost at their end. */
+import { addressOf, type Host, hosts, type Kind, other, Pair, type Rule } from './cluster.ts'
+
+export const faults = ['partition', 'node1 is deaf', 'node2 is deaf', 'node1 is frozen'] as const
+export type Fault = (typeof faults)[number]
+
+export interface HealCell {
+  readonly kinds: Readonly<Record<Host, Kind>>
+  readonly rule: Rule
+  readonly fault: Fault
+}
+
+export interface HealOutcome {
+  /** Longest time without an answer from node1's or node2's address once the fault is over, in ms. */
+  readonly outageMs: number
+  /** How long both had an address after the end of the fault, in ms. */
+  readonly doubledMs: number
+  readonly holders: Readonly<Record<Host, string>>
+  /** Restarts that heartbeats made of themselves. */
+  readonly restarts: number
+  readonly error: string | null
+}
+
+const FAULT_MS = 4000
+/** Two heartbeats are done 15 s after a heal. */
+const AFTER_MS = 22_000
+
+export const healName = (c: HealCell): string => `${c.fault}, auto_failback ${c.rule}: ${c.kinds.node1} and ${c.kinds.node2}`
+
+export async function runHeal(cell: HealCell): Promise<HealOutcome> {
+  const pair = new Pair({ kinds: cell.kinds, rule: cell.rule, medium: 'bcast', method: 'sha1' })
+  const holders = { node1: '', node2: '' }
+  let outageMs = 0
+  let doubledMs = 0
+  let error: string | null = null
+  try {
+    await pair.up()
+    await pair.start('node1', 'node2')
+    await pair.settled({ node1: 'node1', node2: 'node2' }, 30_000)
+    await Bun.sleep(5500)
+    await begin(pair, cell.fault)
+    await Bun.sleep(FAULT_MS)
+    await end(pair, cell.fault)
+    const healedMs = pair.watch.now()
+    const probes = hosts.map((h) => pair.lab.probe(60, { address: addressOf[h] }))
+    await Bun.sleep(AFTER_MS)
+    const results = await Promise.all(probes.map((p) => p.end()))
+    outageMs = Math.max(...results.map((r) => r.outageMs ?? AFTER_MS))
+    doubledMs = pair.watch.doubledMs(healedMs)
+    for (const h of hosts) holders[h] = (await pair.lab.holders(addressOf[h])).join(' and ')
+    if (hosts.some((h) => holders[h].includes(' ') || holders[h] === '')) error = await pair.logs()
+  } catch (e) {
+    error = `${e instanceof Error ? e.message : e}\n${await pair.logs()}`
+  }
+  const restarts = await countRestarts(pair)
+  await pair.down()
+  return { outageMs, doubledMs, holders, restarts, error }
+}
+
+async function begin(pair: Pair, fault: Fault): Promise<void> {
+  if (fault === 'partition') await pair.lab.run('cut', 'node1', 'node2')
+  else if (fault === 'node1 is frozen') await pair.lab.run('freeze', 'node1')
+  else {
+    const deaf = fault === 'node1 is deaf' ? 'node1' : 'node2'
+    await pair.lab.run('cut', other(deaf), deaf, '--one-way')
+  }
+}
+
+const end = (pair: Pair, fault: Fault): Promise<string> =>
+  fault === 'node1 is frozen' ? pair.lab.run('thaw', 'node1') : pair.lab.run('heal')
+
+async function countRestarts(pair: Pair): Promise<number> {
+  let count = 0
+  for (const h of hosts) {
+    if (pair.kind(h) !== 'heartbeat') continue
+    const log = Bun.file((await pair.lab.run('path', h, '/var/log/ha-log')).trim())
+    const starts = (await log.text().catch(() => '')).match(/Heartbeat generation: /g)?.length ?? 1
+    count += starts - 1
+  }
+  return count
+}

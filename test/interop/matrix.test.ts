@@ -1,0 +1,69 @@
+/**
+ * hb and heartbeat 3.0.6 in one cluster, in every transition. HB_INTEROP=all runs every medium with every method, which
+ * takes a quarter of an hour; otherwise each tour is run with hb in either role over one medium and method, turn by turn.
+ */
+import { expect, test } from 'bun:test'
+import {
+  type Cell,
+  cellName,
+  cells,
+  type Outcome,
+  pooled,
+  runCell,
+  type TourName,
+  tourNames,
+  yardstick,
+} from './matrix.ts'
+
+const WIDTH = 8
+/** Two heartbeats overlap by nothing; the kernel's reports reach us over two processes that may be late. */
+const DOUBLED_MS_MAX = 200
+/** A step may cost a client this much more than two heartbeats cost it: retries of its own neighbour look-ups. */
+const OUTAGE_SLACK_MS = 900
+
+const mixed = cells(process.env.HB_INTEROP === 'all')
+const all: Cell[] = [...tourNames.map(yardstick), ...mixed]
+const outcomes = pooled(all, WIDTH, runCell)
+const yardsticks = new Map<TourName, Promise<Outcome>>(tourNames.map((tour, i) => [tour, outcomes[i]!]))
+
+for (const [i, cell] of all.entries()) {
+  test(cellName(cell), async () => {
+    const outcome = await outcomes[i]!
+    if (process.env.HB_INTEROP_TABLE !== undefined) console.log(JSON.stringify({ cell, steps: outcome.steps }))
+    expect(outcome.error).toBeNull()
+    expect(outcome.steps.filter((s) => s.doubledMs > DOUBLED_MS_MAX)).toEqual([])
+    if (i < tourNames.length) return
+    const yard = await yardsticks.get(cell.tour)!
+    expect(slower(outcome, yard)).toEqual([])
+    expect(newComplaints(cell, outcome, yard)).toEqual([])
+  })
+}
+
+/** Steps in which a client waited longer than with two heartbeats. */
+function slower(outcome: Outcome, yard: Outcome): string[] {
+  // Which host does what differs from step to step, not how long two heartbeats take for it at most.
+  const worst = Math.max(...yard.steps.map((s) => s.outageMs ?? 0))
+  return outcome.steps.flatMap((s) => {
+    const there = yard.steps.find((y) => y.name === s.name)?.outageMs ?? 0
+    const bound = Math.max(there, Math.min(worst, 1000)) + OUTAGE_SLACK_MS
+    return (s.outageMs ?? 0) > bound ? [`${s.name}: ${s.outageMs} ms, with two heartbeats ${there} ms`] : []
+  })
+}
+
+/** Lines in heartbeat's own log that two heartbeats do not write in the same tour. */
+function newComplaints(cell: Cell, outcome: Outcome, yard: Outcome): string[] {
+  const usual = new Set([...yard.complaints.node1, ...yard.complaints.node2])
+  const host = cell.kinds.node1 === 'heartbeat' ? 'node1' : 'node2'
+  return outcome.complaints[host].filter((line) => !usual.has(line) && !ORDINARY.some((o) => o.test(line)))
+}
+
+/** What two heartbeats write now and then in any tour: a matter of timing and load, not of the peer. */
+const ORDINARY = [
+  // While the keys change, each node refuses the other's datagrams for a moment and writes them out.
+  /^ERROR: MSG/,
+  /authentication/,
+  /^WARN: N lost packet\(s\)/,
+  /^WARN: Late heartbeat: Node NODE: interval N ms/,
+  /^WARN: Gmain_timeout_dispatch/,
+  /^WARN: G_/,
+]

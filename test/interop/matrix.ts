@@ -1,0 +1,90 @@
+/** The cells of the matrix, run side by side: each is a tour of one pair, and its yardstick is the same tour of two heartbeats. */
+import type { Host, Kind, Medium, Method, Rule } from './cluster.ts'
+import { Pair } from './cluster.ts'
+import { type Step, Tour } from './tours.ts'
+
+export const tourNames = ['hand-over', 'alone node1', 'alone node2', 'faults', 'on', 'off', 'legacy'] as const
+export type TourName = (typeof tourNames)[number]
+
+export interface Cell {
+  readonly tour: TourName
+  readonly kinds: Readonly<Record<Host, Kind>>
+  readonly medium: Medium
+  readonly method: Method
+}
+
+export interface Outcome {
+  readonly steps: readonly Step[]
+  readonly error: string | null
+  readonly complaints: Readonly<Record<Host, readonly string[]>>
+}
+
+const mediaNames = ['bcast', 'ucast', 'mcast'] as const
+const methods = ['crc', 'md5', 'sha1'] as const
+const mixed = [
+  { node1: 'heartbeat', node2: 'hb' },
+  { node1: 'hb', node2: 'heartbeat' },
+] as const
+
+/** Keys have to change on both nodes within one deadtime, typed by a machine that may be busy. */
+const faulty = { twoLinks: true, deadtimeS: 4 }
+
+export const cellName = (c: Cell): string =>
+  `${c.tour}: ${c.kinds.node1} and ${c.kinds.node2}, ${c.medium}, ${c.method}`
+
+/** Every tour with hb in either role over one medium and method each, turn by turn; or over all of them. */
+export function cells(all: boolean): Cell[] {
+  return tourNames.flatMap((tour, t) =>
+    mixed.flatMap((kinds, k) =>
+      mediaNames.flatMap((medium, m) =>
+        methods.flatMap((method, a) => {
+          const chosen = m === (t + k) % 3 && a === (t + 2 * k + 1) % 3
+          return all || chosen ? [{ tour, kinds, medium, method }] : []
+        }),
+      ),
+    ),
+  )
+}
+
+/** The yardsticks: two heartbeats. What they complain of depends on the tour, not on medium or method. */
+export const yardstick = (tour: TourName): Cell => ({
+  tour,
+  kinds: { node1: 'heartbeat', node2: 'heartbeat' },
+  medium: 'bcast',
+  method: 'sha1',
+})
+
+export async function runCell(cell: Cell): Promise<Outcome> {
+  const { tour: name, kinds, medium, method } = cell
+  const rule: Rule = name === 'on' || name === 'legacy' ? name : 'off'
+  const pair = new Pair({ kinds, medium, method, rule, ...(name === 'faults' ? faulty : {}) })
+  const tour = new Tour(pair)
+  let error: string | null = null
+  try {
+    await pair.up()
+    if (name === 'hand-over') await tour.handOver()
+    else if (name === 'alone node1') await tour.alone('node1')
+    else if (name === 'alone node2') await tour.alone('node2')
+    else if (name === 'faults') await tour.faults()
+    else await tour.comeAndGo(rule)
+  } catch (e) {
+    error = `${e instanceof Error ? e.message : e}\n${await pair.logs()}`
+  }
+  const complaints = { node1: await pair.complaints('node1'), node2: await pair.complaints('node2') }
+  await pair.down()
+  return { steps: tour.steps, error, complaints }
+}
+
+/** Runs work for each item, so many at a time; each result is a promise of its own. */
+export function pooled<T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R>[] {
+  const results = items.map(() => Promise.withResolvers<R>())
+  for (const r of results) r.promise.catch(() => {})
+  let next = 0
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < items.length; i = next++) {
+      await work(items[i]!).then(results[i]!.resolve, results[i]!.reject)
+    }
+  }
+  for (let i = 0; i < width; i++) void worker()
+  return results.map((r) => r.promise)
+}

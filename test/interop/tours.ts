@@ -1,0 +1,173 @@
+/**
+ * What is done to a pair, step by step. A tour begins with a cold start, so that the expensive ten seconds of two
+ * heartbeats are paid once, and each step ends only when both daemons are at rest and say the same.
+ */
+import { type Host, hosts, other, type Pair, type Rule, type StandbySet } from './cluster.ts'
+
+export interface Step {
+  readonly name: string
+  /** Longest time without an answer from either address, in ms; null where nobody was there to answer. */
+  readonly outageMs: number | null
+  /** Longest time both hosts, alive, had the same address. */
+  readonly doubledMs: number
+}
+
+type Holders = Record<Host, Host>
+const home: Holders = { node1: 'node1', node2: 'node2' }
+const allOn = (host: Host): Holders => ({ node1: host, node2: host })
+
+export class Tour {
+  readonly steps: Step[] = []
+
+  constructor(readonly pair: Pair) {}
+
+  /** Does something, waits for its end, and measures what clients saw of both addresses meanwhile. */
+  private async step(name: string, act: () => Promise<void>, probed = true): Promise<void> {
+    const since = this.pair.watch.now()
+    const probes = probed
+      ? hosts.map((h) => this.pair.lab.probe(90, { address: h === 'node1' ? '10.77.0.100' : '10.77.0.101' }))
+      : []
+    try {
+      await Promise.all(probes.map((p) => p.ready))
+      await act()
+    } catch (error) {
+      throw new Error(`${name}: ${error instanceof Error ? error.message : error}`)
+    } finally {
+      const results = await Promise.all(probes.map((p) => p.end()))
+      const outages = results.map((r) => r.outageMs ?? 0)
+      const doubledMs = this.pair.watch.doubledMs(since)
+      this.steps.push({ name, outageMs: probed ? Math.max(...outages) : null, doubledMs })
+    }
+  }
+
+  async coldStart(): Promise<void> {
+    await this.step(
+      'cold start together',
+      async () => {
+        await this.pair.start('node1', 'node2')
+        await this.pair.settled(home, 30_000)
+      },
+      false,
+    )
+    // A node announces a longer deadtime in its first five seconds.
+    await Bun.sleep(5500)
+  }
+
+  async handOver(): Promise<void> {
+    await this.coldStart()
+    for (const host of hosts) {
+      await this.move(`${host}: standby local`, host, 'local', allOn(other(host)))
+      await this.move(`${other(host)}: standby foreign`, other(host), 'foreign', home)
+      await this.move(`${host}: standby all`, host, 'all', allOn(other(host)))
+      await this.take(`${host}: takeover local`, host, 'local', home)
+      await this.take(`${host}: takeover foreign`, host, 'foreign', allOn(host))
+      await this.take(`${other(host)}: takeover all`, other(host), 'all', allOn(other(host)))
+      await this.move(`${other(host)}: standby foreign again`, other(host), 'foreign', home)
+    }
+  }
+
+  private move(name: string, host: Host, set: StandbySet, after: Holders): Promise<void> {
+    return this.step(name, async () => {
+      await this.pair.standby(host, set)
+      await this.pair.settled(after, 15_000)
+    })
+  }
+
+  private take(name: string, host: Host, set: StandbySet, after: Holders): Promise<void> {
+    return this.step(name, async () => {
+      await this.pair.takeover(host, set)
+      await this.pair.settled(after, 15_000)
+    })
+  }
+
+  /** Each host goes in each of three ways, and returns. */
+  async comeAndGo(rule: Rule): Promise<void> {
+    await this.coldStart()
+    for (const host of hosts) {
+      const stays = other(host)
+      const after = rule === 'off' ? allOn(stays) : home
+      await this.leave(`${host} crashes`, host, () => this.pair.kill(host), 8000)
+      await this.comeBack(`${host} returns after a crash`, host, after)
+      if (rule === 'off') await this.move(`${stays}: standby foreign after the crash`, stays, 'foreign', home)
+      await this.leave(`${host} loses power`, host, () => this.pair.off(host), 8000)
+      await this.comeBack(`${host} returns after power off`, host, after)
+      if (rule === 'off') await this.move(`${stays}: standby foreign after power off`, stays, 'foreign', home)
+      await this.leave(`${host} stops`, host, () => this.pair.stop(host), 20_000)
+      await this.startAgain(`${host} starts again`, host, after)
+      if (rule === 'off') await this.move(`${stays}: standby foreign after the stop`, stays, 'foreign', home)
+    }
+  }
+
+  private leave(name: string, host: Host, act: () => Promise<void>, timeoutMs: number): Promise<void> {
+    return this.step(name, async () => {
+      await act()
+      await this.pair.settled(allOn(other(host)), timeoutMs, [other(host)])
+    })
+  }
+
+  private async comeBack(name: string, host: Host, after: Holders): Promise<void> {
+    await this.pair.lab.run('boot', host)
+    await this.startAgain(name, host, after)
+  }
+
+  private async startAgain(name: string, host: Host, after: Holders): Promise<void> {
+    await this.step(name, async () => {
+      await this.pair.start(host)
+      await this.pair.settled(after, 30_000)
+    })
+    await Bun.sleep(5500)
+  }
+
+  async alone(host: Host): Promise<void> {
+    await this.step(
+      `${host} alone`,
+      async () => {
+        await this.pair.start(host)
+        await this.pair.settled(allOn(host), 25_000, [host])
+      },
+      false,
+    )
+    await this.startAgain(`${other(host)} joins`, other(host), this.pair.setup.rule === 'on' ? home : allOn(host))
+  }
+
+  /** Links cut and lossy, reload without and with a change of keys: nothing may move. */
+  async faults(): Promise<void> {
+    await this.coldStart()
+    await this.still('one of two links cut', 4000, () => this.pair.lab.run('cut', 'node1', 'node2', 'eth1'))
+    await this.still('the link heals', 2000, () => this.pair.lab.run('heal'))
+    for (const host of hosts) await this.still(`${host}: SIGHUP without a change`, 2000, () => this.pair.reload(host))
+    await this.newKeys()
+    await this.still(
+      '30 % loss on both links',
+      15_000,
+      async () => {
+        for (const link of ['eth0', 'eth1']) await this.pair.lab.run('loss', 'node1', link, '30%')
+      },
+      false,
+    )
+    await this.pair.lab.run('heal')
+  }
+
+  /** All nodes within one deadtime, as 3.0.6 needs it. */
+  private async newKeys(): Promise<void> {
+    const { method } = this.pair.setup
+    // heartbeat looks at the file's time in whole seconds.
+    await Bun.sleep(1100)
+    await this.still('keys changed on both nodes', 4000, async () => {
+      await this.pair.keys(`auth 2\n2 ${method}${method === 'crc' ? '' : ' othersecret'}\n`)
+      await Promise.all(hosts.map((h) => this.pair.reload(h)))
+    })
+  }
+
+  private still(name: string, ms: number, act: () => Promise<unknown>, probed = true): Promise<void> {
+    return this.step(
+      name,
+      async () => {
+        await act()
+        await Bun.sleep(ms)
+        await this.pair.settled(home, 5000)
+      },
+      probed,
+    )
+  }
+}

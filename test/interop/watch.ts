@@ -1,0 +1,95 @@
+/** Who had which address when, from the kernel's own reports on both hosts. */
+import type { Subprocess } from 'bun'
+import type { Lab } from '../lab/lab.ts'
+
+interface Span {
+  readonly host: string
+  readonly address: string
+  readonly fromMs: number
+  toMs: number | null
+}
+
+export class Watch {
+  private readonly spans: Span[] = []
+  private readonly deadSinceMs = new Map<string, number>()
+  private readonly monitors: Subprocess[] = []
+
+  constructor(private readonly lab: Lab) {}
+
+  async begin(): Promise<void> {
+    for (const host of ['node1', 'node2']) {
+      const script = `${import.meta.dir}/../lab/lab`
+      const child = Bun.spawn(
+        [script, '-n', this.lab.name, 'net', host, 'ip', '-ts', '-o', '-4', 'monitor', 'address'],
+        {
+          stdin: 'ignore',
+          stdout: 'pipe',
+          stderr: 'ignore',
+        },
+      )
+      this.monitors.push(child)
+      void this.read(host, child.stdout)
+    }
+    await Bun.sleep(200)
+  }
+
+  private async read(host: string, stream: ReadableStream<Uint8Array>): Promise<void> {
+    let rest = ''
+    const decoder = new TextDecoder()
+    for await (const chunk of stream) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) this.line(host, line)
+    }
+  }
+
+  /** `[2026-11-23T00:45:12.123456] Deleted 2: eth0    inet 10.77.0.100/24 ...`; renewals of a lease look like additions. */
+  private line(host: string, line: string): void {
+    const found = line.match(/^\[([^\]]+)\]\s*(Deleted )?.*inet (10\.77\.0\.1\d\d)\//)
+    if (found === null) return
+    const atMs = Date.parse(`${found[1]}Z`)
+    const address = found[3]!
+    const open = this.spans.find((s) => s.host === host && s.address === address && s.toMs === null)
+    if (found[2] !== undefined) {
+      if (open !== undefined) open.toMs = atMs
+    } else if (open === undefined) this.spans.push({ host, address, fromMs: atMs, toMs: null })
+  }
+
+  /** A host that is dead holds nothing any more, whatever its kernel still answers. */
+  dead(host: string): void {
+    this.deadSinceMs.set(host, this.nowMs())
+    for (const s of this.spans) if (s.host === host && s.toMs === null) s.toMs = this.nowMs()
+  }
+
+  alive(host: string): void {
+    this.deadSinceMs.delete(host)
+  }
+
+  private nowMs(): number {
+    // The kernel's stamps are local time without a zone; the lab's machine runs in UTC or the offset cancels out.
+    const now = new Date()
+    return now.getTime() - now.getTimezoneOffset() * 60_000
+  }
+
+  /** How long, since a moment, two live hosts had the same address, in ms; the longest for any address. */
+  doubledMs(sinceMs = 0): number {
+    let worst = 0
+    for (const a of this.spans) {
+      for (const b of this.spans) {
+        if (a.host >= b.host || a.address !== b.address) continue
+        const from = Math.max(a.fromMs, b.fromMs, sinceMs)
+        const to = Math.min(a.toMs ?? this.nowMs(), b.toMs ?? this.nowMs())
+        worst = Math.max(worst, to - from)
+      }
+    }
+    return worst
+  }
+
+  now(): number {
+    return this.nowMs()
+  }
+
+  end(): void {
+    for (const m of this.monitors) m.kill()
+  }
+}
