@@ -28,13 +28,22 @@ quietly() { # WHAT CMD...
   rm -f "$log"
 }
 
-# The exact versions of package-lock.json, fetched again only when that file has changed.
+# The exact versions of package-lock.json. Judged by content: a checkout changes the time of a file only.
 need_modules() {
-  local stamp=$project/node_modules/.package-lock.json
-  [[ ! -x $bun || ! -e $stamp || $project/package-lock.json -nt $stamp ]] || return 0
+  local stamp=$project/node_modules/.installed sum
+  sum=$(sha256sum <"$project/package-lock.json")
+  if [[ -x $bun ]]; then
+    [[ ! -e $stamp || $(<"$stamp") != "$sum" ]] || return 0
+    # Installed by other hands, perhaps: what satisfies package.json stays.
+    if [[ ! -e $stamp ]] && (cd "$project" && npm ls --all >/dev/null 2>&1); then
+      printf '%s\n' "$sum" >"$stamp" 2>/dev/null || true
+      return 0
+    fi
+  fi
   command -v npm >/dev/null || fail 'needs npm, to install what package-lock.json names'
   say 'installing the development tools (npm ci)'
   (cd "$project" && quietly 'npm ci' npm ci --no-audit --no-fund)
+  printf '%s\n' "$sum" >"$stamp"
 }
 
 # dist/hb, built when it is missing or older than anything it is made of.

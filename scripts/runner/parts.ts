@@ -43,13 +43,19 @@ export function script(name: string, command: readonly string[]): Part {
   }
 }
 
-/** Test files, each under its own `bun test`, at most `width` at a time. */
-export function bunTests(name: string, files: readonly string[], width: number, timeoutMs: number): Part {
+/** Test files, each under its own `bun test`, at most `width` at a time; prefix is a command that runs a command. */
+export function bunTests(
+  name: string,
+  files: readonly string[],
+  width: number,
+  timeoutMs: number,
+  prefix: readonly string[] = [],
+): Part {
   return {
     name,
     async run() {
       if (files.length === 0) return { counts: { ...nothing, failed: 1 }, output: `${name}: there are no test files\n` }
-      const results = await sideBySide(files, width, (file) => bunTest(file, timeoutMs))
+      const results = await sideBySide(files, width, (file) => bunTest(file, timeoutMs, prefix))
       return {
         counts: results.map((r) => r.counts).reduce(add, nothing),
         output: results.map((r) => r.output).join(''),
@@ -58,13 +64,13 @@ export function bunTests(name: string, files: readonly string[], width: number, 
   }
 }
 
-async function bunTest(file: string, timeoutMs: number): Promise<PartResult> {
+async function bunTest(file: string, timeoutMs: number, prefix: readonly string[]): Promise<PartResult> {
   const folder = mkdtempSync(join(tmpdir(), 'hb-report-'))
   const report = join(folder, 'junit.xml')
   try {
     const options = [`--timeout=${timeoutMs}`, '--reporter=junit', `--reporter-outfile=${report}`]
     const { code, output } = await run(
-      [process.execPath, 'test', ...options, file.startsWith('/') ? file : `./${file}`],
+      [...prefix, process.execPath, 'test', ...options, file.startsWith('/') ? file : `./${file}`],
       CHILD_TIMEOUT_MS,
     )
     const xml = existsSync(report) ? readFileSync(report, 'utf8') : ''

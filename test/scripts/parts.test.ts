@@ -41,6 +41,12 @@ test.each([
   expect(output).not.toBe('')
 })
 
+test('a prefix runs the runner', async () => {
+  const marked = file('marked', `test('a', () => { expect(process.env.MARK).toBe('yes') })`)
+  const { counts } = await bunTests('part', [marked], 1, 5000, ['env', 'MARK=yes']).run()
+  expect(counts).toEqual({ passed: 1, failed: 0, skipped: 0 })
+})
+
 test('no files at all is a failure', async () => {
   expect((await outcome()).counts.failed).toBe(1)
 })
