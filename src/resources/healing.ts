@@ -107,8 +107,10 @@ export class Healing {
     )
   }
 
-  private letGo(groups: readonly GroupRecord[], cause: string): void {
+  private letGo(all: readonly GroupRecord[], cause: string): void {
     const { host } = this
+    const groups = all.filter((g) => !host.maintenance.covers(g))
+    if (groups.length === 0) return
     for (const g of groups) g.dropped = true
     host.ctx.emit({ kind: 'drop', resources: groups.flatMap((g) => g.addresses()), cause })
     host.give(cause, groups, () => {})
@@ -131,8 +133,8 @@ export class Healing {
     if (!alone) {
       this.auditUnclaimed()
       this.auditConflict()
-      host.handOver()
     }
+    host.failover.review()
     this.auditFacts()
   }
 
@@ -157,16 +159,10 @@ export class Healing {
   private auditFacts(): void {
     const { host } = this
     const claimed = host.groupsOf(host.mine)
-    const missing = claimed.filter((g) => g.state === 'stopped' && !this.heldElsewhere(g))
+    const missing = claimed.filter((g) => g.state === 'stopped' && !host.heldElsewhere(g))
     const strange = host.groups.filter((g) => !claimed.includes(g) && g.residue && !g.present)
     if (missing.length + strange.length === 0) return
     host.work('claimed and held are compared', missing, strange, () => {})
-  }
-
-  private heldElsewhere(group: GroupRecord): boolean {
-    const { membership, ctx } = this.host
-    const holds = (p: Peer) => p.hb?.sum === ctx.config.haresourcesSum && p.hb.held.has(group.index)
-    return membership.liveOthers().some(holds)
   }
 
   /** Both claim the same set, and the other node is a heartbeat, which does nothing about it. */
@@ -184,6 +180,7 @@ export class Healing {
     if (this.conflicts === 1 && foreign) host.ctx.log('ERROR', 'Both machines own foreign resources!')
     const set = local ? (foreign ? 'all' : 'local') : 'foreign'
     // It claims what was never given to it, so it has declared this node dead and would take it for a ghost.
+    if (this.conflicts === 1 && host.ctx.config.autoFailback === 'on') host.needsFailback = true
     if (this.conflicts === 1) host.membership.newGeneration(`${peer.name} claims what is held here`)
     if (this.conflicts < YIELD_AUDITS) {
       if (this.conflicts >= ASK_AUDITS) host.standby.askToLetGo(set)

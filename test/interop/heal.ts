@@ -21,11 +21,13 @@ export interface HealOutcome {
   readonly error: string | null
 }
 
-const FAULT_MS = 4000
+const FAULT_MS = 5000
+const PROBED_BEFORE_MS = 2000
 /** Two heartbeats are done 15 s after a heal. */
 const AFTER_MS = 22_000
 
-export const healName = (c: HealCell): string => `${c.fault}, auto_failback ${c.rule}: ${c.kinds.node1} and ${c.kinds.node2}`
+export const healName = (c: HealCell): string =>
+  `${c.fault}, auto_failback ${c.rule}: ${c.kinds.node1} and ${c.kinds.node2}`
 
 export async function runHeal(cell: HealCell): Promise<HealOutcome> {
   const pair = new Pair({ kinds: cell.kinds, rule: cell.rule, medium: 'bcast', method: 'sha1' })
@@ -39,10 +41,12 @@ export async function runHeal(cell: HealCell): Promise<HealOutcome> {
     await pair.settled({ node1: 'node1', node2: 'node2' }, 30_000)
     await Bun.sleep(5500)
     await begin(pair, cell.fault)
-    await Bun.sleep(FAULT_MS)
+    // Clients that talk already: the first question of a new one may wait a second for its own second ARP request.
+    await Bun.sleep(FAULT_MS - PROBED_BEFORE_MS)
+    const probes = hosts.map((h) => pair.lab.probe(60, { address: addressOf[h] }))
+    await Bun.sleep(PROBED_BEFORE_MS)
     await end(pair, cell.fault)
     const healedMs = pair.watch.now()
-    const probes = hosts.map((h) => pair.lab.probe(60, { address: addressOf[h] }))
     await Bun.sleep(AFTER_MS)
     const results = await Promise.all(probes.map((p) => p.end()))
     outageMs = Math.max(...results.map((r) => r.outageMs ?? AFTER_MS))
