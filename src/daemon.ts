@@ -1,9 +1,11 @@
 /** Joins the core to the world: opens what it needs, feeds inputs, carries out effects, and closes in order. */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import packageJson from '../package.json' with { type: 'json' }
 import { scriptEnvironment } from './agents/environment.ts'
 import { createAgents } from './agents/index.ts'
 import { systemDirectories } from './agents/lookup.ts'
+import { Compat } from './compat/host.ts'
+import { rebootNow } from './compat/reboot.ts'
 import type { Config } from './config/types.ts'
 import type { ControlReply } from './control/protocol.ts'
 import { serveControl } from './control/server.ts'
@@ -43,6 +45,8 @@ export interface DaemonOptions {
   readonly config: Config
   readonly node: string
   readonly stateDir: string
+  /** Where heartbeat's pid file and client socket are. */
+  readonly runDir: string
   readonly socketPath: string
 }
 
@@ -102,6 +106,7 @@ class Daemon {
   async run(): Promise<number> {
     const { options, config, log, clock } = this
     log('info', `hb ${packageJson.version}: Configuration validated. Starting heartbeat 3.0.6 (compatible)`)
+    const stateDirExisted = existsSync(options.stateDir)
     mkdirSync(options.stateDir, { recursive: true })
     const calendar = createCalendar()
     const commands = new Commands({
@@ -160,8 +165,8 @@ class Daemon {
       feed: (input) => loop.feed(input),
       log,
       reply: (id, ok, text) => commands.reply(id, ok, text),
-      notify: () => {},
-      deliver: () => {},
+      notify: (script, message) => compat.notify(script, message),
+      deliver: (message) => compat.deliver(message),
       exit: (code) => this.ended.resolve(code),
     })
     const loop: Loop = new Loop({
@@ -189,6 +194,25 @@ class Daemon {
       healthy: () => this.health(engine, loop),
       lateness: () => engine.lateness,
     }
+    const compat = new Compat({
+      config: () => this.config,
+      node,
+      stateDir: options.stateDir,
+      stateDirExisted,
+      runDir: options.runDir,
+      version: packageJson.version,
+      active: () => engine.membership.state === 'active',
+      snapshot: () => engine.snapshot(),
+      env: () => scriptEnvironment(this.config, process.env, node),
+      feed: (input) => loop.feed(input),
+      ask: (command) => commands.ask(command),
+      log,
+      reboot: (why) => {
+        log('CRIT', `failfast: ${why}: this machine is restarted`)
+        agents.drop(this.config.cluster.groups.flatMap((g) => g.resources))
+        rebootNow()
+      },
+    })
     const http = this.serveStatus(source)
     const watch = setInterval(() => {
       const { conflicts, changes } = agents.poll()
@@ -200,6 +224,7 @@ class Daemon {
     loop.feed({ kind: 'start' })
 
     const code = await this.ended.promise
+    await compat.close()
     loop.end()
     clearInterval(watch)
     clearInterval(summaries)

@@ -7,6 +7,7 @@ import type { Io } from './io.ts'
 
 const DEFAULT_CONFIG = '/etc/ha.d'
 const DEFAULT_STATE = '/var/lib/heartbeat'
+const DEFAULT_RUN = '/run'
 
 /** Reads the configuration and serves with it until stopped; refuses to start with a wrong one. */
 export async function run(argv: string[], io: Io): Promise<number> {
@@ -26,6 +27,7 @@ export async function run(argv: string[], io: Io): Promise<number> {
       config,
       node: nodename,
       stateDir,
+      runDir: args.value('run-dir') ?? DEFAULT_RUN,
       socketPath: socketPath(args.value('socket'), io.env),
     })
   } catch (error) {

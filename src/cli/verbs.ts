@@ -67,6 +67,7 @@ export const verbs = {
     options: [
       config,
       { name: 'state-dir', value: 'DIR', help: 'where generation and UUID are kept (default /var/lib/heartbeat)' },
+      { name: 'run-dir', value: 'DIR', help: 'where heartbeat.pid and heartbeat/register are (default /run)' },
       socket,
       { name: 'foreground', help: 'accepted for familiarity: hb always stays in the foreground' },
     ],

@@ -45,8 +45,16 @@ export function assemble(dir: string, draft: Draft, groups: readonly Group[], ke
       arpIntervalMs: settings.arpIntervalMs ?? null,
       arpRefreshMs: settings.arpRefreshMs,
     },
+    nodeOrder: nodeOrder(draft),
     fifo: settings.fifo,
   }
+}
+
+function nodeOrder({ nodes, pingNodes, given }: Draft): string[] {
+  const pingLine = Math.max(...['ping', 'ping6', 'ping_group'].map((name) => given.get(name)?.line ?? 0))
+  const pings = pingNodes.map((p) => p.name)
+  const names = nodes.map((n) => n.name)
+  return pingLine < (nodes[0]?.line ?? 0) ? [...pings, ...names] : [...names, ...pings]
 }
 
 function clusterOf(draft: Draft, settings: Settings, times: Times, groups: readonly Group[]): ClusterConfig {

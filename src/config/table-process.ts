@@ -206,11 +206,6 @@ export const processDirectives: readonly Directive[] = [
     meaning: "Who may speak to heartbeat's local client socket under that name.",
     example: 'apiauth ipfail uid=hacluster',
     repeat: 'many',
-    handling: {
-      does: 'warns',
-      how: "hb has no client socket like heartbeat's, so this has no effect",
-      remedy: 'remove the line; the state can be read over HTTP (status in hb.cf)',
-    },
     value: v.tupleWithRest([anyWord], anyWord),
     set: addApiAuth,
   }),

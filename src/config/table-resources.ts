@@ -43,8 +43,8 @@ const client = (name: string, meaning: string, example: string, failfast: boolea
           at,
           'warning',
           {
-            message: 'ipfail speaks to heartbeat through its client socket, which hb does not have',
-            remedy: 'it does nothing here: remove the line',
+            message: 'ipfail is built into hb: this line switches it on, and the program is not started',
+            remedy: 'nothing to do',
           },
           path,
         )

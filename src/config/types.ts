@@ -162,6 +162,8 @@ export interface Config {
   /** null: switched off. */
   readonly http: HttpConfig | null
   readonly addresses: AddressConfig
+  /** Names of nodes and ping nodes in the order in which ha.cf brings them, for heartbeat's clients. */
+  readonly nodeOrder?: readonly string[]
   /** Serve heartbeat's message FIFO: auto is where its directory exists. */
   readonly fifo?: 'on' | 'off' | 'auto'
 }

@@ -183,7 +183,7 @@ describe('problems', () => {
     ['env =x', "ha.cf:7:5 error '=x': env: not an assignment"],
     ['respawn root bin/x', "ha.cf:7:14 error 'bin/x': respawn: not a full path"],
     ['respawn root', "ha.cf:7:13 error '': respawn: something is missing"],
-    ['respawn hacluster /usr/lib/heartbeat/ipfail', "ha.cf:7:1 warning '/usr/lib/heartbeat/ipfail': ipfail speaks"],
+    ['respawn hacluster /usr/lib/heartbeat/ipfail', "ha.cf:7:1 warning '/usr/lib/heartbeat/ipfail': ipfail is built"],
     ['stonith ssh', "ha.cf:7:12 error '': stonith: something is missing"],
     ['apiauth me', "ha.cf:7:1 error 'me': apiauth: nobody is named"],
     ['apiauth me uid=', "ha.cf:7:1 error 'uid=': apiauth: neither a uid= nor a gid= list"],

@@ -106,8 +106,7 @@ web2.example.org IPaddr2::10.1.1.101/24/eth0 LVM::vg1 MailTo::root@example.org::
   const { cluster, stonith, media } = right(reading)
   expect(messages(reading.problems)).toEqual([
     'warning: serial: hb does not use this link, only those over the network',
-    'warning: ipfail speaks to heartbeat through its client socket, which hb does not have',
-    "warning: apiauth: hb has no client socket like heartbeat's, so this has no effect",
+    'warning: ipfail is built into hb: this line switches it on, and the program is not started',
   ])
   expect(cluster.groups.map((g) => [g.owner, g.resources.length])).toEqual([
     ['web1.example.org', 4],

@@ -1,0 +1,67 @@
+/** heartbeat's FIFO: the file, and the reading of it without ever waiting. */
+import { chmodSync, closeSync, constants, lstatSync, openSync, readSync } from 'node:fs'
+import { bindLibc } from '../runtime/ffi.ts'
+import { type FifoFind, FifoText } from './fifo-text.ts'
+
+/** Scripts do not wait for the daemon: ten looks a second cost nothing and are soon enough. */
+const LOOK_MS = 100
+const BYTES_A_LOOK_MAX = 64 * 1024
+
+export interface Fifo {
+  close(): void
+}
+
+/** Makes the FIFO, for root alone, if it is not there, and reads it. Throws an Error that says what is in the way. */
+export function openFifo(path: string, found: (find: FifoFind) => void): Fifo {
+  make(path)
+  // For writing too: a reader alone would see an end whenever the last writer has gone.
+  const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+  const text = new FifoText()
+  const buffer = new Uint8Array(8192)
+  const look = () => {
+    for (let taken = 0; taken < BYTES_A_LOOK_MAX; ) {
+      const length = read(fd, buffer)
+      if (length <= 0) return
+      taken += length
+      for (const find of text.add(buffer.subarray(0, length))) found(find)
+    }
+  }
+  const timer = setInterval(() => {
+    try {
+      look()
+    } catch (error) {
+      clearInterval(timer)
+      found({ problem: `${path} is read no longer: ${error instanceof Error ? error.message : error}` })
+    }
+  }, LOOK_MS)
+  return {
+    close() {
+      clearInterval(timer)
+      closeSync(fd)
+    },
+  }
+}
+
+const table = { mkfifo: { args: ['buffer', 'u32'], returns: 'i32' } } as const
+
+function make(path: string): void {
+  const before = lstatSync(path, { throwIfNoEntry: false })
+  if (before === undefined) {
+    const made = bindLibc(table).mkfifo(new TextEncoder().encode(`${path}\0`), 0o600)
+    if (made !== 0) throw new Error(`${path} cannot be made`)
+  }
+  const now = lstatSync(path)
+  if (!now.isFIFO()) throw new Error(`${path} exists and is not a FIFO`)
+  if (now.uid !== (process.getuid?.() ?? 0)) throw new Error(`${path} belongs to user ${now.uid}: remove it`)
+  if ((now.mode & 0o777) !== 0o600) chmodSync(path, 0o600)
+}
+
+function read(fd: number, buffer: Uint8Array): number {
+  try {
+    return readSync(fd, buffer)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EAGAIN' || code === 'EINTR') return 0
+    throw error
+  }
+}
