@@ -10,12 +10,15 @@ import type { Context } from '../cluster/context.ts'
 import type { Membership, Return } from '../cluster/membership.ts'
 import type { Peer } from '../cluster/peer.ts'
 import { formatWord } from '../cluster/word.ts'
-import type { Claim, StandbySet } from '../io.ts'
+import type { Claim, MaintenanceState, StandbySet } from '../io.ts'
 import { get, getHex, type Message, text } from '../wire/message.ts'
 import { type Bits, claimBits, claimWord, mirrorBits, setBits } from './claims.ts'
+import { Failover } from './failover.ts'
 import { GroupRecord } from './group.ts'
 import { Healing } from './healing.ts'
 import { Legacy } from './legacy.ts'
+import { formatMaintenance, Maintenance } from './maintenance.ts'
+import { Monitors } from './monitors.ts'
 import { GroupQueue } from './queue.ts'
 import { Shutdown } from './shutdown.ts'
 import { Standby } from './standby.ts'
@@ -26,8 +29,6 @@ export type Stage = 'init' | 'starting' | 'reported' | 'stable' | 'shutdown'
 const FALLBACK_MS = 10_000
 const STARTING_AGAIN_MS = 3000
 const FAILBACK_RETRY_MS = 1000
-const HAND_OVER_AFTER_MS = 1000
-const HAND_OVER_ONCE_IN_MS = 600_000
 
 export class ResourceManager {
   groups: GroupRecord[]
@@ -36,6 +37,9 @@ export class ResourceManager {
   readonly healing: Healing
   readonly shutdown: Shutdown
   readonly legacy: Legacy
+  readonly failover: Failover
+  readonly maintenance: Maintenance
+  readonly monitors: Monitors
   stage: Stage = 'init'
   mine: Bits = { local: false, foreign: false }
   /** What the other side says, from its own point of view, and whether it is in the middle of changes. */
@@ -48,7 +52,8 @@ export class ResourceManager {
 
   constructor(
     readonly ctx: Context,
-    private readonly run: string,
+    readonly run: string,
+    maintenance: MaintenanceState,
   ) {
     this.groups = ctx.config.groups.map((g, i) => new GroupRecord(i, g, ctx.now.ms))
     this.queue = new GroupQueue(ctx, () => this.onIdle())
@@ -56,6 +61,9 @@ export class ResourceManager {
     this.healing = new Healing(this)
     this.shutdown = new Shutdown(this)
     this.legacy = new Legacy(this)
+    this.failover = new Failover(this)
+    this.maintenance = new Maintenance(this, maintenance)
+    this.monitors = new Monitors(this)
   }
 
   private get draining(): boolean {
@@ -96,10 +104,12 @@ export class ResourceManager {
       run: this.run,
       sum: config.haresourcesSum,
       held: new Map(held),
-      failed: this.groups.filter((g) => g.state === 'failed').map((g) => g.index),
+      failed: this.groups.filter((g) => this.failover.unfit(g)).map((g) => g.index),
       deaf,
       settled: this.settled,
       claim: claimWord(this.mine),
+      maintenance: this.maintenance.state.stamp === 0 ? '' : formatMaintenance(this.maintenance.state),
+      stuck: this.groups.filter((g) => g.state === 'stop-failed').map((g) => g.index),
     })
   }
 
@@ -162,7 +172,7 @@ export class ResourceManager {
     const take = !this.other.foreign && !this.shutdown.asked
     if (take) this.mine.local = true
     else this.ctx.log('info', 'Local Resource acquisition completed. (none)')
-    const kept = this.groupsOf(this.mine)
+    const kept = this.groupsOf(this.mine).filter((g) => !this.heldElsewhere(g))
     const clean = this.groups.filter((g) => !kept.includes(g) && g.residue)
     this.work(cause, kept, clean, () => this.ctx.log('info', 'Initial resource acquisition complete'))
     if (!this.queue.idle) this.report()
@@ -170,25 +180,53 @@ export class ResourceManager {
 
   /** Takes groups, and sees to it that nothing of the others runs here. */
   work(cause: string, take: GroupRecord[], clean: GroupRecord[], done: (failed: GroupRecord[]) => void): void {
-    for (const g of take) g.wanted = true
+    const free = (g: GroupRecord) => !this.maintenance.covers(g)
+    for (const g of take.filter(free)) g.wanted = true
     const steps = [
-      ...take.map((group) => ({ work: 'take' as const, group })),
-      ...clean.map((group) => ({ work: 'clean' as const, group })),
+      ...take.filter(free).map((group) => ({ work: 'take' as const, group })),
+      ...clean.filter(free).map((group) => ({ work: 'clean' as const, group })),
     ]
     this.queue.push(cause, steps, (failed) => {
-      if (failed.length > 0) this.startsFailed()
+      this.noteStarts(take, failed)
       done(failed)
     })
   }
 
+  /** Starts groups anew in place, each from one of its resources on; null only looks that all of it runs. */
+  restart(cause: string, groups: readonly { group: GroupRecord; from: number | null }[]): void {
+    const steps = groups.map((g) => ({ work: 'restart' as const, ...g }))
+    const all = groups.map((g) => g.group)
+    this.queue.push(cause, steps, (failed) => this.noteStarts(all, failed))
+  }
+
+  private noteStarts(groups: readonly GroupRecord[], failed: readonly GroupRecord[]): void {
+    for (const g of failed) if (g.state === 'failed') this.failover.startFailed(g)
+    for (const g of groups) if (g.state === 'held' && g.trouble?.kind === 'start') g.trouble = null
+  }
+
   /** Gives groups up; those that are not here by the time it is their turn are not touched. */
   give(cause: string, groups: readonly GroupRecord[], done: (failed: GroupRecord[]) => void): void {
-    for (const g of groups) g.wanted = false
+    const free = groups.filter((g) => !this.maintenance.covers(g))
+    for (const g of free) g.wanted = false
     this.queue.push(
       cause,
-      groups.map((group) => ({ work: 'give' as const, group })),
-      done,
+      free.map((group) => ({ work: 'give' as const, group })),
+      (failed) => {
+        for (const g of free) if (g.state !== 'held') g.sick = false
+        for (const g of failed) this.stopFailed(g)
+        done(failed)
+      },
     )
+  }
+
+  /** `stop_failure`: block is what the state itself does; the others need the world's help. */
+  private stopFailed(group: GroupRecord): void {
+    const { config, self } = this.ctx
+    if (group.state !== 'stop-failed' || config.stopFailure === 'block') return
+    this.ctx.event('stop-failure', group.key, 'stop-failed', config.stopFailure, group.cause)
+    if (config.stopFailure === 'reboot') {
+      this.ctx.emit({ kind: 'reboot', cause: `${group.key} could not be stopped on ${self.name}: ${group.cause}` })
+    }
   }
 
   private onIdle(): void {
@@ -217,6 +255,7 @@ export class ResourceManager {
     } else if (type === 'resource') this.hearReport(message, peer)
     else if (type === 'ask_resources') this.standby.hear(message, peer)
     else if (type === 'hb_takeover') this.standby.hearTakeover(message, peer)
+    else if (type === 'hb_clear') this.failover.clear(get(message, 'group') || null, `cleared on ${peer.name}`)
     else this.ctx.count('messages_for_others')
   }
 
@@ -275,6 +314,7 @@ export class ResourceManager {
     this.ctx.log('info', `Received shutdown notice from '${peer.name}'.`)
     peer.gone = true
     this.standby.partnerLost(peer)
+    if (this.draining) return
     if (this.contested) this.healing.announceHeld(`${peer.name} has shut down`)
     this.takeFrom(peer, `${peer.name} has shut down`)
   }
@@ -337,6 +377,7 @@ export class ResourceManager {
   }
 
   onWord(peer: Peer): void {
+    this.maintenance.hear(peer.hb?.maintenance ?? '', peer.name)
     this.takeInWord(peer)
     this.standby.hearWord(peer)
     this.healing.hearWord(peer)
@@ -351,30 +392,11 @@ export class ResourceManager {
       this.needsFailback = false
       return
     }
-    if (!this.settled || !this.other.stable || this.healing.undecided) {
+    if (!this.settled || !this.other.stable || this.healing.undecided || this.maintenance.any) {
       return timers.arm('failback', now.ms + FAILBACK_RETRY_MS)
     }
     this.needsFailback = false
     this.standby.begin('foreign', 'auto_failback on and the owner is back', null)
-  }
-
-  private startsFailed(): void {
-    this.ctx.timers.arm('hand-over', this.ctx.now.ms + HAND_OVER_AFTER_MS)
-  }
-
-  /** A group that could not be started here is offered to the other node, once in a while at most. */
-  handOver(): void {
-    const { now } = this.ctx
-    const peer = this.membership.liveOthers()[0]
-    const failed = this.groups.filter((g) => g.state === 'failed' && g.wanted)
-    const fit = (g: GroupRecord) => peer?.hb?.failed.includes(g.index) !== true
-    const fresh = (g: GroupRecord) => g.handedOverMs === null || now.ms - g.handedOverMs > HAND_OVER_ONCE_IN_MS
-    const chosen = failed.filter((g) => fit(g) && fresh(g))
-    if (peer === undefined || chosen.length === 0 || this.isLegacy) return
-    if (!this.settled || !this.other.stable) return this.startsFailed()
-    for (const g of chosen) g.handedOverMs = now.ms
-    const set: StandbySet = chosen.some((g) => this.isOwn(g)) ? 'local' : 'foreign'
-    this.standby.begin(set, `${chosen[0]!.key} could not be started here`, null)
   }
 
   // --- stalls --------------------------------------------------------------------------------------------------------
@@ -387,12 +409,13 @@ export class ResourceManager {
   suspend(cause: string, drainMs: number): void {
     const { ctx } = this
     if (this.stage === 'init' || this.stage === 'shutdown') return
-    const addresses = this.groups.filter((g) => g.present).flatMap((g) => g.addresses())
+    const lost = this.groups.filter((g) => g.present && !this.maintenance.covers(g))
+    const addresses = lost.flatMap((g) => g.addresses())
     ctx.emit({ kind: 'drop', resources: addresses, cause })
     ctx.count('stalls')
     this.standby.reset()
     this.queue.abort()
-    for (const g of this.groups) this.lose(g, cause)
+    for (const g of lost) this.lose(g, cause)
     this.mine = { local: false, foreign: false }
     this.other = { local: false, foreign: false, stable: false }
     this.reportSeq = 0
@@ -437,6 +460,12 @@ export class ResourceManager {
       }
     }
     return null
+  }
+
+  /** An hb node says that it has the group, whatever set of groups it claims. */
+  heldElsewhere(group: GroupRecord): boolean {
+    const holds = (p: Peer) => p.hb?.sum === this.ctx.config.haresourcesSum && p.hb.held.has(group.index)
+    return this.membership.liveOthers().some(holds)
   }
 
   claimOf(peer: Peer): Claim | null {

@@ -35,11 +35,16 @@ export function carryOut(world: World, host: Host, effect: Effect): void {
     case 'exit':
       world.end(host)
       world.ledger.left(host)
-      if (host.meantToRun) world.agenda.at(world.nowMs + 500, () => world.boot(host))
+      if (host.meantToRun) world.agenda.at(world.nowMs + restartMs(world, host), () => world.boot(host))
       break
     default:
       break
   }
+}
+
+/** A heartbeat that restarts itself sleeps for deadtime, rounded up, and a second. */
+function restartMs(world: World, host: Host): number {
+  return host.old ? (Math.ceil(world.scene.deadtimeMs / 1000) + 1) * 1000 : 500
 }
 
 function job(world: World, host: Host, job: ResourceJob): void {

@@ -89,7 +89,7 @@ function cable(world: World, node: string, link: string, by: 1 | -1): void {
 function crash(world: World, host: Host, what: 'daemon' | 'machine', forget: boolean): (() => void) | null {
   if (host.brain === null || host.paused !== null) return null
   world.end(host)
-  if (what === 'machine') {
+  if (what === 'machine' || host.old) {
     host.kernel.clear()
     host.scripts.running.clear()
     host.strays.clear()

@@ -6,6 +6,9 @@ import { type Fault, group, type Scene, type TimedFault } from './scene.ts'
 const NAMES = ['ann', 'bob', 'cat', 'dan']
 const SETS = ['all', 'local', 'foreign'] as const
 
+/** Seeds from here on are clusters of one hb and one heartbeat. */
+export const MIXED_FROM = 1_000_000
+
 export function generate(seed: number): Scene {
   const dice = new Dice(seed)
   const nodes = NAMES.slice(0, 2)
@@ -24,7 +27,7 @@ export function generate(seed: number): Scene {
   const scene: Omit<Scene, 'faults'> = {
     seed,
     nodes,
-    old: [],
+    old: seed >= MIXED_FROM ? [dice.pick(nodes)] : [],
     links,
     keepaliveMs,
     deadtimeMs,
@@ -67,7 +70,7 @@ function faults(dice: Dice, scene: Omit<Scene, 'faults'>): TimedFault[] {
   return list.sort((a, b) => a.atMs - b.atMs)
 }
 
-function anyFault(dice: Dice, { nodes, links, groups, encoded, ping }: Omit<Scene, 'faults'>): Fault {
+function anyFault(dice: Dice, { nodes, old, links, groups, encoded, ping }: Omit<Scene, 'faults'>): Fault {
   const node = dice.pick(nodes)
   const other = dice.pick(nodes.filter((n) => n !== node))
   const group = dice.between(0, groups.length - 1)
@@ -81,24 +84,31 @@ function anyFault(dice: Dice, { nodes, links, groups, encoded, ping }: Omit<Scen
       jitterMs: dice.pick([0, 30, 300]),
     }),
     () => (encoded ? { kind: 'flip', percent: dice.pick([5, 30]) } : { kind: 'replay', count: dice.between(1, 30) }),
-    () => ({ kind: 'crash', node, what: dice.pick(['daemon', 'machine']), forget: dice.chance(15) }),
+    () => ({
+      kind: 'crash',
+      node,
+      what: dice.pick(['daemon', 'machine']),
+      forget: dice.chance(15) && !old.includes(node),
+    }),
     () => ({ kind: 'crash', node, what: dice.pick(['daemon', 'machine']), forget: false }),
     () => ({ kind: 'pause', node, how: dice.pick(['process', 'machine', 'suspend']) }),
     () => ({ kind: 'pause', node, how: 'process' }),
     () => ({ kind: 'command', node, command: { verb: 'standby', set: dice.pick(SETS) } }),
     () => ({ kind: 'command', node, command: { verb: 'takeover', set: dice.pick(SETS) } }),
     () => ({ kind: 'command', node, command: { verb: 'stop' } }),
-    () => scriptFault(dice, node, group),
-    () => scriptFault(dice, node, group),
+    () => scriptFault(dice, node, group, old),
+    () => scriptFault(dice, node, group, old),
     () => ({ kind: 'clock', node, byS: dice.pick([1, 60, 86_400]) }),
     () => ({ kind: 'meddle', node, group, add: dice.chance(50) }),
-    () => scriptFault(dice, node, group),
+    () => scriptFault(dice, node, group, old),
     () => (ping ? { kind: 'silent-ping' } : { kind: 'replay', count: dice.between(1, 30) }),
   ]
   return dice.pick(makers)()
 }
 
-function scriptFault(dice: Dice, node: string, group: number): Fault {
+function scriptFault(dice: Dice, node: string, group: number, old: readonly string[]): Fault {
+  // A heartbeat has no time limits, and reboots when a stop fails: its scripts are at most slow.
+  if (old.includes(node)) return { kind: 'script', node, group, trouble: 'slow' }
   const trouble = dice.pick(['start-fails', 'start-hangs', 'stop-fails', 'stop-hangs', 'slow'] as const)
   return { kind: 'script', node, group, trouble }
 }

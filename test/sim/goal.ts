@@ -20,7 +20,7 @@ export function notReached(world: World): string | null {
 function unsettled(host: Host): string | null {
   const { brain } = host
   if (brain === null) return 'does not run'
-  if (!(brain instanceof Engine)) return null
+  if (!(brain instanceof Engine)) return brain.active ? null : 'is not active'
   const { phase, stable, nodes } = brain.snapshot()
   if (phase !== 'active') return `is ${phase}`
   const away = nodes.find((n) => n.state === 'dead' || n.state === 'init')
@@ -31,6 +31,8 @@ function unsettled(host: Host): string | null {
 function badlyHeld(world: World, index: number, address: string): string | null {
   const hosts = [...world.hosts.values()]
   const state = (h: Host) => (h.brain instanceof Engine ? h.brain.resources.groups[index]!.state : 'stopped')
+  // What cannot be stopped stays where it is until somebody has seen to it.
+  if (hosts.some((h) => state(h) === 'stop-failed')) return null
   const having = hosts.filter((h) => h.kernel.addresses.has(address))
   if (having.length !== 1) {
     const failed = hosts.filter((h) => state(h) === 'failed').length

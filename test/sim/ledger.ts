@@ -15,6 +15,7 @@ const SILENCE_MARGIN_MS = 30
 const STALL_MARGIN_MS = 50
 /** Decisions take three words; work under way (scripts within their limits) is ended before. */
 const SETTLING_MS = 12_000
+const OLD_SETTLING_MS = 20_000
 /** Stops that fail are tried eleven times, each within its time limit. */
 const SCRIPT_SETTLING_MS = 60_000
 
@@ -36,7 +37,9 @@ export class Ledger {
 
   get settlingMs(): number {
     const { deadtimeMs, keepaliveMs } = this.world.scene
-    return SETTLING_MS + deadtimeMs + 5 * keepaliveMs
+    // A heartbeat answers a healed partition with a restart, after two seconds and its scripts.
+    const old = this.world.scene.old.length > 0 ? OLD_SETTLING_MS + deadtimeMs : 0
+    return SETTLING_MS + deadtimeMs + 5 * keepaliveMs + old
   }
 
   excuse(untilMs: number): void {
@@ -75,6 +78,9 @@ export class Ledger {
       this.excuseServices(untilMs + world.scene.initdeadMs)
       // Kernel leases count whole seconds: under two seconds of deadtime they can end after the peer's patience.
       if (fault.kind === 'crash' && world.scene.deadtimeMs < 2000) this.excuse(world.nowMs + 2500)
+    } else if (fault.kind === 'pause' && world.host(fault.node).old) {
+      // A heartbeat's addresses have no lease: a stopped one keeps them.
+      this.excuse(untilMs)
     } else if (fault.kind === 'pause') {
       this.excuseServices(untilMs)
       if (world.scene.deadtimeMs < 2000) this.excuse(world.nowMs + 2500)
@@ -90,7 +96,7 @@ export class Ledger {
     if (awayMs < deadtimeMs - STALL_MARGIN_MS - keepaliveMs / 4) return
     host.longAwakeMs = world.nowMs
     // A clock that stood still tells nothing: the machine learns only from its peer that it was away.
-    if (how === 'machine') this.excuse(world.nowMs + this.settlingMs)
+    if (how === 'machine' || host.old) this.excuse(world.nowMs + this.settlingMs)
     if (how === 'suspend') this.excuse(world.nowMs + 20)
   }
 

@@ -18,7 +18,8 @@ export class Scripts {
   /** Carries out an operation; the service starts or stops at once, the answer takes its time. */
   run({ op, group, resource, timeoutMs }: ResourceJob): Answer {
     const trouble = this.trouble.get(group)
-    const slow = trouble === 'slow' ? this.dice.between(500, timeoutMs - 100) : this.dice.between(5, 120)
+    const slow =
+      trouble === 'slow' ? this.dice.between(500, Math.min(timeoutMs - 100, 4000)) : this.dice.between(5, 120)
     const name = resource.text
     if (op === 'status') return { afterMs: Math.min(slow, 50), outcome: this.running.has(name) ? 'running' : 'stopped' }
     if (trouble === `${op}-fails`) return { afterMs: slow, outcome: 'failed' }

@@ -19,7 +19,8 @@ export interface Outcome {
 /** Time for the slowest honest way back: joining, ten seconds of waiting, failing stops, the retries of failback. */
 export function healingMs(scene: Scene): number {
   const scripts = scene.faults.some((f) => f.fault.kind === 'script') ? 90_000 : 0
-  return 30_000 + scripts + scene.initdeadMs + 3 * scene.deadtimeMs + 10 * scene.keepaliveMs
+  const old = scene.old.length > 0 ? 40_000 : 0
+  return 30_000 + old + scripts + scene.initdeadMs + 3 * scene.deadtimeMs + 10 * scene.keepaliveMs
 }
 
 export function simulate(scene: Scene, level: 0 | 1 | 2 = 0): Outcome {

@@ -5,7 +5,7 @@ import { type Message, text } from '../../src/wire/message.ts'
 import { Agenda } from './agenda.ts'
 import { Dice } from './dice.ts'
 import { carryOut } from './effects.ts'
-import { HeartbeatModel } from './heartbeat-model.ts'
+import { HeartbeatModel } from './heartbeat/model.ts'
 import { type Brain, Host, WAITING_MAX } from './host.ts'
 import { Kernel } from './kernel.ts'
 import { Ledger } from './ledger.ts'
@@ -115,7 +115,7 @@ export class World {
     const identity = { name: host.name, uuid: host.uuid }
     const seed = this.dice.between(0, 0x7fffffff)
     const now = { ms: host.kernel.ms, wallS: this.wallS(host), load: '0.00' }
-    if (host.old) return new HeartbeatModel({ config, identity, generation, seed, now })
+    if (host.old) return new HeartbeatModel({ config, identity, generation, now })
     return new Engine({ config, identity, generation, seed, run: `${host.name}${host.life}`, now })
   }
 

@@ -1,0 +1,90 @@
+/** The model of a heartbeat against what real ones did (the conversations that were captured): order and times. */
+import { describe, expect, test } from 'bun:test'
+import { group, type Scene, type TimedFault } from '../scene.ts'
+import { simulate } from '../simulate.ts'
+
+/** The captured pair: keepalive 200 ms, deadtime 1 s, initdead 3 s, one group of ann's, both nodes heartbeat. */
+function captured(faults: readonly TimedFault[], more: Partial<Scene> = {}): Scene {
+  return {
+    seed: 7,
+    nodes: ['ann', 'bob'],
+    old: ['ann', 'bob'],
+    links: ['eth0'],
+    keepaliveMs: 200,
+    deadtimeMs: 1000,
+    initdeadMs: 3000,
+    autoFailback: 'on',
+    groups: [group('ann', ['10.0.0.101', 'svc'], 1)],
+    ping: false,
+    encoded: false,
+    startAtMs: { ann: 0, bob: 20 },
+    faultsUntilMs: 40_000,
+    faults,
+    ...more,
+  }
+}
+
+/** When each node had the address put on or taken off, in ms. */
+function moves(scene: Scene): { atMs: number; node: string; what: string }[] {
+  return simulate(scene, 2).lines.flatMap((line) => {
+    const m = /^\s*([0-9.]+) (\w+): ([+-]) 10\.0\.0\.101/.exec(line)
+    return m === null ? [] : [{ atMs: Number(m[1]) * 1000, node: m[2]!, what: m[3]! }]
+  })
+}
+
+describe('a heartbeat, modelled', () => {
+  test('cold start of both: the address is up after the ten seconds', () => {
+    const [first] = moves(captured([]))
+    expect(first).toMatchObject({ node: 'ann', what: '+' })
+    expect(first!.atMs).toBeGreaterThan(10_000)
+    expect(first!.atMs).toBeLessThan(11_500)
+  })
+
+  test('alone: the address is up soon after initdead', () => {
+    const [first] = moves(captured([], { startAtMs: { ann: 0, bob: 20_000 } }))
+    expect(first!.atMs).toBeGreaterThan(3000)
+    expect(first!.atMs).toBeLessThan(3700)
+  })
+
+  test('crash of the holder: taken over after deadtime and a poll, given back on return', () => {
+    const crash: TimedFault = {
+      atMs: 15_000,
+      forMs: 5000,
+      fault: { kind: 'crash', node: 'ann', what: 'machine', forget: false },
+    }
+    const [, taken, given, back] = moves(captured([crash]))
+    expect(taken).toMatchObject({ node: 'bob', what: '+' })
+    expect(taken!.atMs - 15_000).toBeGreaterThan(1000 - 200)
+    expect(taken!.atMs - 15_000).toBeLessThan(1800)
+    expect(given).toMatchObject({ node: 'bob', what: '-' })
+    expect(back).toMatchObject({ node: 'ann', what: '+' })
+    expect(back!.atMs - 20_000).toBeLessThan(2500)
+  })
+
+  test('graceful stop: the other has the address within half a second of its release', () => {
+    const stop: TimedFault = {
+      atMs: 15_000,
+      forMs: 10_000,
+      fault: { kind: 'command', node: 'ann', command: { verb: 'stop' } },
+    }
+    const [, released, taken] = moves(captured([stop]))
+    expect(released).toMatchObject({ node: 'ann', what: '-' })
+    expect(taken).toMatchObject({ node: 'bob', what: '+' })
+    expect(taken!.atMs - released!.atMs).toBeLessThan(500)
+  })
+
+  test('healed partition: two seconds later both let go, and the address is away for more than ten seconds', () => {
+    const both = [
+      { kind: 'cut', from: 'ann', to: 'bob', links: ['eth0'] },
+      { kind: 'cut', from: 'bob', to: 'ann', links: ['eth0'] },
+    ] as const
+    const cuts = both.map((fault) => ({ atMs: 15_000, forMs: 4000, fault }))
+    const list = moves(captured(cuts, { autoFailback: 'off' }))
+    const releases = list.filter((m) => m.what === '-')
+    expect(releases.length).toBeGreaterThanOrEqual(2)
+    expect(releases[0]!.atMs - 19_000).toBeGreaterThan(1900)
+    expect(releases[0]!.atMs - 19_000).toBeLessThan(2700)
+    const again = list.find((m) => m.what === '+' && m.atMs > releases[1]!.atMs)
+    expect(again!.atMs - 19_000).toBeGreaterThan(10_000)
+  })
+})
