@@ -5,9 +5,10 @@
 import { Context, type Identity } from './cluster/context.ts'
 import { Membership } from './cluster/membership.ts'
 import type { ClusterConfig } from './config/types.ts'
-import type { Command, Effect, Input, Now, Snapshot } from './io.ts'
+import type { Command, Effect, Input, MaintenanceState, Now, Snapshot } from './io.ts'
 import { assertion, renewalMs } from './resources/assertion.ts'
 import { Conflicts } from './resources/conflicts.ts'
+import { NO_MAINTENANCE } from './resources/maintenance.ts'
 import { ResourceManager } from './resources/manager.ts'
 import { reconfigure } from './resources/reconfigure.ts'
 import { snapshot } from './snapshot.ts'
@@ -27,6 +28,8 @@ export interface EngineStart {
   /** A number that no other life of this node has. */
   readonly run: string
   readonly now: Now
+  /** What was in maintenance when this node last ran. */
+  readonly maintenance?: MaintenanceState
 }
 
 export class Engine {
@@ -42,7 +45,7 @@ export class Engine {
 
   constructor(start: EngineStart) {
     this.ctx = new Context(start.config, start.identity, start.seed, start.now)
-    this.resources = new ResourceManager(this.ctx, start.run)
+    this.resources = new ResourceManager(this.ctx, start.run, start.maintenance ?? NO_MAINTENANCE)
     this.membership = new Membership(this.ctx, start.generation, this.resources)
     this.resources.membership = this.membership
     this.startedMs = start.now.ms
@@ -60,6 +63,7 @@ export class Engine {
     if (this.started) {
       this.runTimers()
       this.membership.judge()
+      this.resources.monitors.arrange()
       this.tellChanges()
     }
     return this.ctx.takeEffects()
@@ -71,6 +75,7 @@ export class Engine {
         this.started = true
         this.ctx.log('info', `Heartbeat generation: ${this.membership.outbox.generation}`)
         this.membership.start()
+        this.resources.maintenance.find()
         this.ctx.emit(assertion(this.resources))
         break
       case 'tick':
@@ -80,6 +85,9 @@ export class Engine {
         break
       case 'result':
         this.resources.queue.result(input.id, input)
+        break
+      case 'probed':
+        this.resources.monitors.result(input.id, input.ok, input.detail)
         break
       case 'command':
         this.command(input.id, input.command)
@@ -105,6 +113,8 @@ export class Engine {
 
   private command(id: number, command: Command): void {
     if (command.verb === 'stop') this.resources.shutdown.begin(id)
+    else if (command.verb === 'clear') this.resources.failover.clearCommand(id, command.group)
+    else if (command.verb === 'maintenance') this.resources.maintenance.command(id, command.on, command.group)
     else if (command.verb === 'standby') this.resources.standby.begin(command.set, 'hb standby', id)
     else this.resources.standby.beginTakeover(command.set, id)
   }
@@ -176,7 +186,8 @@ export class Engine {
       else if (name === 'fallback') resources.fallback()
       else if (name === 'silence') resources.silence()
       else if (name === 'failback') resources.tryFailback()
-      else if (name === 'hand-over') resources.handOver()
+      else if (name === 'hand-over') resources.failover.review()
+      else if (name === 'monitors') resources.monitors.due()
       else if (name === 'audit') resources.healing.audit()
       else if (name === 'job') resources.queue.overdue()
       else if (name === 'retry-stop') resources.queue.retryStop()

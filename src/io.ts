@@ -2,7 +2,7 @@
  * The language spoken at the core's door: what goes in (Input), what comes out (Effect), and what can be looked at
  * (Snapshot). Nothing here does anything.
  */
-import type { ClusterConfig, Resource } from './config/types.ts'
+import type { ClusterConfig, Monitor, Resource } from './config/types.ts'
 import type { Message } from './wire/message.ts'
 
 /** The time of an input. Decisions use ms only; wallS goes into messages; load is the first line of /proc/loadavg. */
@@ -21,11 +21,18 @@ export type Command =
   | { readonly verb: 'standby'; readonly set: StandbySet }
   | { readonly verb: 'takeover'; readonly set: StandbySet }
   | { readonly verb: 'stop' }
+  /** Forgets what went wrong with a group (null: with any), on every node. */
+  | { readonly verb: 'clear'; readonly group: string | null }
+  /** group null: every group. */
+  | { readonly verb: 'maintenance'; readonly on: boolean; readonly group: string | null }
 
 export type Operation = 'start' | 'stop' | 'status'
 
-/** What became of a resource operation. 'running' and 'stopped' answer status; 'ok' answers start and stop. */
-export type Outcome = 'ok' | 'running' | 'stopped' | 'failed' | 'timeout'
+/**
+ * What became of a resource operation. 'running' and 'stopped' answer status; 'ok' answers start and stop; 'missing' is
+ * the failure of a resource whose script is not there, so that nothing of it was run.
+ */
+export type Outcome = 'ok' | 'running' | 'stopped' | 'failed' | 'timeout' | 'missing'
 
 export type Input =
   | { readonly kind: 'start' }
@@ -41,6 +48,8 @@ export type Input =
       /** The last words of the script or the error, one line. */
       readonly detail: string
     }
+  /** The answer to a probe effect of that id. */
+  | { readonly kind: 'probed'; readonly id: number; readonly ok: boolean; readonly detail: string }
   | { readonly kind: 'command'; readonly id: number; readonly command: Command }
   /** The state of a local interface or medium: an interface that is missing is a link that is down. */
   | { readonly kind: 'link'; readonly link: string; readonly up: boolean; readonly detail: string }
@@ -51,6 +60,14 @@ export type Input =
   /** Of a program of this host to the cluster: the fields that it put in; the common ones are added. */
   | { readonly kind: 'client-message'; readonly message: Message }
   | { readonly kind: 'config'; readonly config: ClusterConfig }
+
+/** Which groups are in maintenance; of two states the one with the higher stamp counts. */
+export interface MaintenanceState {
+  readonly stamp: number
+  readonly all: boolean
+  /** Keys of groups. */
+  readonly groups: readonly string[]
+}
 
 /** One operation on one resource, to be carried out by an agent and answered with a result of the same id. */
 export interface ResourceJob {
@@ -91,12 +108,26 @@ export type Effect =
       readonly kind: 'wanted'
       readonly present: readonly Resource[]
       readonly absent: readonly Resource[]
+      /** Addresses in maintenance: what is here of them stays without a lifetime, what is not is not put back. */
+      readonly kept?: readonly Resource[]
       readonly leaseMs: number
     }
   /** At once, ahead of any queue: take these addresses off the interfaces (their holder's right to them is gone). */
   | { readonly kind: 'drop'; readonly resources: readonly Resource[]; readonly cause: string }
   /** Announce addresses that are held already once more. */
   | { readonly kind: 'announce'; readonly resources: readonly Resource[]; readonly cause: string }
+  /** Ask a service whether it works; answered by a probed input of the same id. */
+  | {
+      readonly kind: 'probe'
+      readonly id: number
+      readonly group: string
+      readonly resource: Resource
+      readonly monitor: Monitor
+    }
+  /** Must be on disk before any later effect of the same list is carried out. */
+  | { readonly kind: 'maintenance'; readonly state: MaintenanceState }
+  /** Reset this host at once: it cannot stop a service that must not run twice. */
+  | { readonly kind: 'reboot'; readonly cause: string }
   | { readonly kind: 'event'; readonly event: Event }
   | { readonly kind: 'log'; readonly level: Level; readonly text: string }
   /** The end of a command: ok, or why not. */
@@ -149,6 +180,18 @@ export interface ResourceView {
   } | null
 }
 
+export interface MonitorView {
+  readonly resource: string
+  /** tcp HOST:PORT, http URL, script PATH or status. */
+  readonly via: string
+  readonly state: 'resting' | 'waiting' | 'well' | 'failing'
+  /** In a row, and how many of them count. */
+  readonly failures: number
+  readonly fail: number
+  readonly lastMs: number | null
+  readonly detail: string
+}
+
 export interface GroupView {
   readonly key: string
   readonly owner: string
@@ -159,6 +202,10 @@ export interface GroupView {
   readonly holder: string | null
   readonly sinceMs: number
   readonly cause: string
+  /** What went wrong with it here and what is done about it, a sentence; null when nothing did. */
+  readonly trouble?: string | null
+  readonly maintenance?: boolean
+  readonly monitors?: readonly MonitorView[]
   readonly resources: readonly ResourceView[]
 }
 

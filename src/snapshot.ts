@@ -29,6 +29,9 @@ export function snapshot(engine: Engine): Snapshot {
       holder: resources.holderOf(g),
       sinceMs: g.sinceMs,
       cause: g.cause,
+      trouble: resources.failover.words(g),
+      maintenance: resources.maintenance.covers(g),
+      monitors: resources.monitors.views(g),
       resources: g.views(),
     })),
     counters: { ...ctx.counters },
@@ -94,7 +97,15 @@ function warnings(engine: Engine): string[] {
   for (const g of resources.groups) {
     if (g.state === 'stop-failed')
       texts.push(`group ${g.key} could not be stopped and is taken nowhere else: ${g.cause}`)
-    if (g.state === 'failed') texts.push(`group ${g.key} failed here: ${g.cause}`)
+    const trouble = resources.failover.words(g)
+    if (trouble !== null) texts.push(`group ${g.key}: ${trouble}`)
+    if (resources.maintenance.covers(g)) {
+      texts.push(`group ${g.key} is in maintenance: not started, stopped, monitored or moved until hb maintenance off`)
+    }
+    for (const p of membership.liveOthers()) {
+      if (p.hb?.sum === ctx.config.haresourcesSum && p.hb.stuck.includes(g.index))
+        texts.push(`group ${g.key} could not be stopped on ${p.name} and is taken nowhere else`)
+    }
   }
   for (const p of membership.others()) {
     if (p.hb !== null && p.hb.sum !== ctx.config.haresourcesSum) texts.push(`haresources differs on ${p.name}`)

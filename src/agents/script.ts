@@ -24,7 +24,7 @@ export async function runScript(
   options: ScriptOptions,
 ): Promise<AgentResult> {
   const program = findProgram(resource, options.directories)
-  if (typeof program === 'string') return { outcome: 'failed', code: null, detail: program }
+  if (typeof program === 'string') return { outcome: 'missing', code: null, detail: program }
   const result = await runCommand({
     path: program.path,
     args: [...program.args, op === 'status' && program.dialect === 'ocf' ? 'monitor' : op],

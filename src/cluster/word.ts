@@ -18,6 +18,10 @@ export interface HbWord {
   readonly settled: boolean
   /** What the sender claims, as in its reports: none, local, foreign, all. */
   readonly claim: string
+  /** What is in maintenance, as maintenance.ts writes it; '' for never told. */
+  readonly maintenance: string
+  /** Groups that could not be stopped here. */
+  readonly stuck: readonly number[]
 }
 
 const LIST_MAX = 1024
@@ -34,6 +38,8 @@ export function formatWord(word: HbWord): string {
     `held=${held}`,
   ]
   if (word.failed.length > 0) words.push(`failed=${list(word.failed)}`)
+  if (word.stuck.length > 0) words.push(`stuck=${list(word.stuck)}`)
+  if (word.maintenance !== '') words.push(`maint=${word.maintenance}`)
   if (word.deaf.length > 0) words.push(`deaf=${list(word.deaf)}`)
   return words.join(' ')
 }
@@ -63,6 +69,8 @@ export function parseWord(value: string): HbWord | null {
     deaf: numbers(words.get('deaf')),
     settled: words.get('ok') === '1',
     claim: words.get('claim') ?? '',
+    maintenance: words.get('maint') ?? '',
+    stuck: numbers(words.get('stuck')),
   }
 }
 

@@ -95,6 +95,26 @@ export interface ApiAuth {
   readonly gids: readonly string[]
 }
 
+export type Probe =
+  | { readonly kind: 'status' }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'http'; readonly url: string; readonly expect: number }
+  | { readonly kind: 'script'; readonly path: string }
+
+/** How a resource is asked whether it works, and what is done when it does not. */
+export interface Monitor extends Place {
+  /** The resource as written in haresources. */
+  readonly resource: string
+  readonly everyMs: number
+  readonly timeoutMs: number
+  /** Failures in a row that count as one failure of the resource. */
+  readonly fail: number
+  /** Starts anew in place within that time, before the group goes to the other node. */
+  readonly restarts: number
+  readonly withinMs: number
+  readonly probe: Probe
+}
+
 /** What the pure core needs to know. */
 export interface ClusterConfig {
   /** Normal nodes in the order of ha.cf, lower case. */
@@ -118,6 +138,7 @@ export interface ClusterConfig {
   readonly statusTimeoutMs: number
   readonly stopFailure: 'block' | 'fence' | 'reboot'
   readonly fencing: boolean
+  readonly monitors?: readonly Monitor[]
 }
 
 export interface HttpConfig {

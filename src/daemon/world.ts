@@ -79,7 +79,7 @@ export class World {
       if (job.op === 'start' && result.outcome === 'ok') this.announced.add(job.resource.text)
       else if (job.op !== 'status') this.announced.delete(job.resource.text)
       const words = `${job.resource.text} ${job.op}: ${result.outcome}${result.detail === '' ? '' : `: ${result.detail}`}`
-      options.log(result.outcome === 'failed' || result.outcome === 'timeout' ? 'ERROR' : 'info', words)
+      options.log(['failed', 'timeout', 'missing'].includes(result.outcome) ? 'ERROR' : 'info', words)
       options.feed({ kind: 'result', id: job.id, ...result })
     }
     if (answer instanceof Promise) void answer.then(tell)

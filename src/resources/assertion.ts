@@ -29,11 +29,13 @@ export function renewalMs(keepaliveMs: number, deadtimeMs: number): number | nul
 export function assertion(host: ResourceManager): Effect {
   const present: Resource[] = []
   const absent: Resource[] = []
+  const kept: Resource[] = []
   for (const g of host.groups) {
-    if (g.dropped || g.state === 'stopped' || g.state === 'failed') absent.push(...g.addresses())
+    if (host.maintenance.covers(g)) kept.push(...g.addresses())
+    else if (g.dropped || g.state === 'stopped' || g.state === 'failed') absent.push(...g.addresses())
     else present.push(...runningAddresses(g))
   }
-  return { kind: 'wanted', present, absent, leaseMs: leaseMs(host.ctx.config.deadtimeMs) }
+  return { kind: 'wanted', present, absent, kept, leaseMs: leaseMs(host.ctx.config.deadtimeMs) }
 }
 
 function runningAddresses(group: GroupRecord): Resource[] {

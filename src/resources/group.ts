@@ -24,6 +24,15 @@ export class GroupRecord {
   dropped = false
   /** When it was last handed to the other node because it could not be started here. */
   handedOverMs: number | null = null
+  /** What went wrong with it here; see failover.ts. */
+  trouble: { readonly kind: 'start' | 'monitor'; why: string; times: number; atMs: number; untilMs: number } | null =
+    null
+  /** Held, and its monitor says that it does not work. */
+  sick = false
+  /** The last complaint about it in the log. */
+  told = ''
+  /** When it was started anew in place. */
+  restarts: number[] = []
   readonly last: ResourceView['last'][]
 
   constructor(

@@ -21,6 +21,8 @@ const ASK_AUDITS = 1
 const YIELD_AUDITS = 8
 /** Audits after which a heartbeat that does not become stable is asked how it stands. */
 const ASK_STATE_AUDITS = 15
+/** Audits between two reports to a heartbeat for the case that one was lost. */
+const REMIND_AUDITS = 20
 
 export class Healing {
   private readonly doubled = new Map<number, number>()
@@ -29,6 +31,7 @@ export class Healing {
   private unclaimedForeign = 0
   private conflicts = 0
   private unstable = 0
+  private audits = 0
 
   constructor(private readonly host: ResourceManager) {}
 
@@ -107,7 +110,8 @@ export class Healing {
     )
   }
 
-  private letGo(all: readonly GroupRecord[], cause: string): void {
+  /** At once, addresses first; and says so. */
+  letGo(all: readonly GroupRecord[], cause: string): void {
     const { host } = this
     const groups = all.filter((g) => !host.maintenance.covers(g))
     if (groups.length === 0) return
@@ -131,6 +135,7 @@ export class Healing {
     if (this.unstable > 0) return this.auditSilence()
     if (alone && !(host.mine.local && host.mine.foreign)) host.claim('all', true)
     if (!alone) {
+      this.remindHeartbeat()
       this.auditUnclaimed()
       this.auditConflict()
     }
@@ -143,6 +148,13 @@ export class Healing {
     const { membership } = this.host
     if (this.unstable % ASK_STATE_AUDITS !== 0 || membership.liveOthers()[0]?.hb !== null) return
     membership.outbox.send([text('t', 'starting')])
+  }
+
+  /** A report may have been lost for good on its way to a heartbeat, which asks for none. */
+  private remindHeartbeat(): void {
+    this.audits++
+    const heartbeat = this.host.membership.liveOthers().some((p) => p.hb === null)
+    if (heartbeat && this.audits % REMIND_AUDITS === 0) this.host.report()
   }
 
   private auditUnclaimed(): void {

@@ -35,6 +35,20 @@ export class Legacy {
     host.work('cleaning up after a stall', [], strange, () => {})
   }
 
+  /**
+   * A heartbeat has kept its own groups through a partition and may have taken the others': each side lets go of what
+   * belongs to the other. It does so when it is asked; what is held here already is announced then.
+   */
+  afterPartition(peer: Peer): void {
+    const { host } = this
+    if (host.stage !== 'stable') return
+    host.healing.letGo(
+      host.groups.filter((g) => g.config.owner === peer.name),
+      `${peer.name}, its owner, is back after a partition`,
+    )
+    this.askFor(host.groups.filter((g) => host.isOwn(g)))
+  }
+
   private askFor(groups: readonly GroupRecord[]): void {
     for (const g of groups) this.pending.add(g.key)
     this.ask()
@@ -61,6 +75,7 @@ export class Legacy {
     const group = host.groups.find((g) => g.key === key)
     if (type === 'ip-request-resp') {
       if (group === undefined || get(message, 'ok') !== 'OK' || !this.pending.delete(key)) return
+      if (group.state === 'held') host.healing.announceHeld(`${peer.name} has released ${key}`)
       if (!host.shutdown.asked) host.work(`${peer.name} has released it`, [group], [], () => {})
       return
     }
@@ -70,6 +85,7 @@ export class Legacy {
 
   private release(group: GroupRecord, peer: Peer): void {
     const had = group.present
+    if (had && this.host.maintenance.covers(group)) return
     this.host.give(`${peer.name} asks for it`, [group], (failed) => {
       if (failed.length === 0) this.answer(peer, group.key, had)
     })

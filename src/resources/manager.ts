@@ -271,6 +271,9 @@ export class ResourceManager {
       this.ctx.timers.disarm('starting')
     }
     const isstable = get(message, 'isstable')
+    if (isstable === '0') this.standby.partnerBusy(peer)
+    // A heartbeat may have forgotten that this node is stable: it hears a repeated `starting` as a new one.
+    if (peer.hb === null && isstable === '1' && this.other.stable && this.settled) this.report()
     this.takeInStable(peer, isstable === undefined ? this.other.stable : isstable === '1')
     this.shutdown.advance()
   }
@@ -364,7 +367,7 @@ export class ResourceManager {
     this.reportSeq = 0
     if (this.stage === 'init') return
     this.healing.announceHeld(`${peer.name} is back`)
-    if (this.isLegacy) return
+    if (this.isLegacy) return how === 'partition' && peer.hb === null ? this.legacy.afterPartition(peer) : undefined
     this.other.stable = false
     if (how === 'partition') this.healing.begin(peer)
   }

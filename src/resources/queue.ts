@@ -5,6 +5,8 @@ import { type Result, Runner, type Work } from './runner.ts'
 export interface Step {
   readonly work: Work
   readonly group: GroupRecord
+  /** restart: the first resource that is stopped and started; null is none, all are looked at. */
+  readonly from?: number | null
 }
 
 interface Task {
@@ -82,13 +84,13 @@ export class GroupQueue {
     if (this.idle) this.onIdle()
   }
 
-  private run(task: Task, { work, group }: Step): void {
+  private run(task: Task, { work, group, from }: Step): void {
     const finished = (ok: boolean) => {
       this.runner = null
       if (!ok) task.failed.push(group)
       this.pump()
     }
-    this.runner = new Runner(this.ctx, group, work, task.cause, () => ++this.lastId, finished)
+    this.runner = new Runner(this.ctx, group, work, task.cause, () => ++this.lastId, finished, from ?? null)
     this.runner.begin()
   }
 }

@@ -15,7 +15,7 @@ const STOP_RETRY_MS = 1000
 /** The shell ends a script at its time limit; should its answer not come, the core goes on by itself. */
 const ANSWER_GRACE_MS = 5000
 
-export type Work = 'take' | 'give' | 'clean'
+export type Work = 'take' | 'give' | 'clean' | 'restart' | 'find'
 
 export interface Result {
   readonly outcome: Outcome
@@ -40,9 +40,10 @@ export class Runner {
     private readonly cause: string,
     private readonly nextId: () => number,
     private readonly finished: (ok: boolean) => void,
+    private from: number | null = null,
   ) {
     this.work = work
-    this.at = work === 'take' ? 0 : group.config.resources.length - 1
+    this.at = work === 'take' || work === 'find' ? 0 : group.config.resources.length - 1
   }
 
   begin(): void {
@@ -54,6 +55,7 @@ export class Runner {
       if (group.state === 'stop-failed') return this.end('stop-failed', 'it could not be stopped before', false)
       this.setState('starting', this.cause)
     } else if (this.work === 'give') this.setState('stopping', this.cause)
+    else if (this.work === 'restart') this.setState('starting', this.cause)
     this.next()
   }
 
@@ -61,6 +63,7 @@ export class Runner {
   private needless(): boolean {
     const { group } = this
     if (this.work === 'take') return group.state === 'held' || !group.wanted
+    if (this.work === 'restart') return group.state !== 'held'
     if (this.work === 'give') return !group.present
     return group.present || group.wanted
   }
@@ -86,6 +89,7 @@ export class Runner {
       return this.finished(false)
     }
     if (this.work === 'take') this.taking(result)
+    else if (this.work === 'find') this.finding(result)
     else this.giving(result)
   }
 
@@ -100,11 +104,18 @@ export class Runner {
   }
 
   private next(): void {
+    if (this.work === 'restart' && this.at < (this.from ?? Number.POSITIVE_INFINITY)) this.startAnew()
     const resource = this.group.config.resources[this.at]
     if (resource === undefined) return this.complete()
     this.retries = 0
     if (this.work === 'take') this.run(isAddress(resource) ? 'start' : 'status')
-    else this.run(this.work === 'clean' ? 'status' : 'stop')
+    else this.run(this.work === 'clean' || this.work === 'find' ? 'status' : 'stop')
+  }
+
+  /** Stopped as far as it was to be: start it again, and look at what was left alone on the way. */
+  private startAnew(): void {
+    this.work = 'take'
+    this.at = 0
   }
 
   private complete(): void {
@@ -135,9 +146,21 @@ export class Runner {
     this.next()
   }
 
+  /** Left running by an earlier life of the daemon: held if all of it runs. */
+  private finding(result: Result): void {
+    const { group } = this
+    if (result.outcome !== 'running') return this.finished(false)
+    if (++this.at < group.config.resources.length) return this.next()
+    group.wanted = true
+    group.residue = false
+    this.end('held', this.cause, true)
+  }
+
   private giving(result: Result): void {
     if (this.op === 'status') return this.statusWhileGiving(result)
     if (result.outcome === 'ok' || result.outcome === 'stopped') return this.back()
+    // Nothing of it can have been started: there is nothing to stop, however often that is tried.
+    if (result.outcome === 'missing' && this.failure !== '') return this.back()
     const resource = this.group.config.resources[this.at]!
     this.ctx.count('stop_failures')
     this.ctx.log(

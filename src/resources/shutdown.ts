@@ -57,7 +57,7 @@ export class Shutdown {
 
   private given(): void {
     const { host } = this
-    const stuck = host.groups.find((g) => g.state === 'stop-failed')
+    const stuck = host.groups.find((g) => g.state === 'stop-failed' && !host.maintenance.covers(g))
     if (stuck === undefined) {
       host.ctx.log('info', 'All HA resources relinquished.')
       return this.say()

@@ -20,11 +20,20 @@ import type { ResourceManager } from './manager.ts'
 export type Phase = 'no' | 'asked' | 'releasing' | 'released' | 'awaiting' | 'taking'
 
 const ANSWER_MS = 10_000
+const GROUPS_MAX = 1024
 const WORK_MS = 3_600_000
+/** A giver that was answered begins to let go within so long, or it has not taken the answer for one. */
+const BEGIN_MS = 15_000
 /** A request that comes while this node is busy waits for so long; the giver gives up after 10 s. */
 const DEFER_MS = 9000
 /** A partner's words that say it is settled, before it is believed to have ended a hand-over. */
 const SETTLED_WORDS = 3
+
+/** What a giver wants to hand over; only: these groups of the set, or all of it. */
+interface Ask {
+  readonly set: StandbySet
+  readonly only: readonly GroupRecord[] | null
+}
 
 export class Standby {
   phase: Phase = 'no'
@@ -33,8 +42,10 @@ export class Standby {
   private cause = ''
   private command: number | null = null
   private settledWords = 0
+  /** Between two hb: only these groups of the set, and no claim changes. */
+  private only: readonly GroupRecord[] | null = null
   private takeover: { id: number; set: StandbySet } | null = null
-  private deferred: { set: StandbySet; peer: Peer; untilMs: number } | null = null
+  private deferred: { ask: Ask; peer: Peer; untilMs: number } | null = null
 
   constructor(private readonly host: ResourceManager) {}
 
@@ -64,26 +75,28 @@ export class Standby {
     return null
   }
 
-  begin(set: StandbySet, cause: string, command: number | null): void {
-    const refusal = this.refusal()
+  begin(set: StandbySet, cause: string, command: number | null, only: readonly GroupRecord[] | null = null): void {
+    const refusal = this.refusal() ?? this.inMaintenance(only ?? this.host.groupsOf(setBits(set)))
     if (refusal !== null) return this.reply(command, false, `refused: ${refusal}`)
     const { host } = this
     this.set = set
+    this.only = only
     this.cause = cause
     this.command = command
     this.partner = host.membership.liveOthers()[0]!.name
     host.other.stable = false
     this.enter('asked', ANSWER_MS)
-    host.ctx.event('standby', host.ctx.self.name, 'no', `giving ${set}`, cause)
+    const what = only === null ? set : only.map((g) => g.key).join(', ')
+    host.ctx.event('standby', host.ctx.self.name, 'no', `giving ${what}`, cause)
     this.say(set, 'me')
   }
 
   private release(): void {
     const { host } = this
     this.enter('releasing', WORK_MS)
-    host.claim(this.set, false)
+    if (this.only === null) host.claim(this.set, false)
     host.report('standby')
-    const groups = host.groupsOf(setBits(this.set))
+    const groups = this.only ?? host.groupsOf(setBits(this.set))
     host.give(`standby ${this.set}: ${this.cause}`, groups, (failed) => this.releasedOrNot(failed))
   }
 
@@ -93,7 +106,7 @@ export class Standby {
     const stuck = failed.filter((g) => g.state === 'stop-failed')
     if (stuck.length > 0) {
       if (host.membership.peers.get(this.partner)?.hb) this.say(this.set, 'not')
-      host.claim(this.set, true)
+      if (this.only === null) host.claim(this.set, true)
       return this.end(false, `${stuck[0]!.key} could not be stopped: ${stuck[0]!.cause}`)
     }
     this.enter('released', WORK_MS)
@@ -105,7 +118,7 @@ export class Standby {
   hear(message: Message, peer: Peer): void {
     const set = standbySet(get(message, 'rsc_hold') ?? 'all') ?? 'all'
     const info = get(message, 'info')
-    if (info === 'me') return this.hearMe(set, peer)
+    if (info === 'me') return this.hearMe({ set, only: this.named(message) }, peer)
     if (info === 'not' && this.phase === 'no' && this.takeover !== null) return this.takeoverRefused(peer)
     if (peer.name !== this.partner || this.phase === 'no') return this.ignored(info, peer)
     if (info === 'other' && this.phase === 'asked') this.release()
@@ -120,29 +133,45 @@ export class Standby {
     this.host.ctx.count('standby_ignored')
   }
 
-  private hearMe(set: StandbySet, peer: Peer): void {
+  /** The groups that an hb node names, by their numbers in haresources; one that is not known here stands for none. */
+  private named(message: Message): GroupRecord[] | null {
+    const field = get(message, 'hbgroups')
+    if (field === undefined) return null
+    const numbers = field.split(',', GROUPS_MAX).map((n) => Number.parseInt(n, 16))
+    return this.host.groups.filter((g) => numbers.includes(g.index))
+  }
+
+  private hearMe(ask: Ask, peer: Peer): void {
+    const { set, only } = ask
     const { host } = this
     if (host.standInFor(peer.name) !== host.ctx.self.name) return
-    if (host.stage !== 'stable' || host.shutdown.asked) return this.decline(set, peer)
-    if (!this.idle) return this.phase === 'asked' ? this.cross(set, peer) : this.decline(set, peer)
+    const blocked = this.inMaintenance(only ?? host.groupsOf(setBits(mirror(set))))
+    const strange = only !== null && peer.hb?.sum !== host.ctx.config.haresourcesSum
+    if (host.stage !== 'stable' || host.shutdown.asked || strange || blocked !== null) return this.decline(set, peer)
+    if (!this.idle) return this.phase === 'asked' ? this.cross(ask, peer) : this.decline(set, peer)
     if (!host.queue.idle) {
-      this.deferred = { set, peer, untilMs: host.ctx.now.ms + DEFER_MS }
+      this.deferred = { ask, peer, untilMs: host.ctx.now.ms + DEFER_MS }
       return
     }
-    this.accept(set, peer)
+    this.accept(ask, peer)
   }
 
   /** Both asked at the same moment: the first in ha.cf goes on giving, the other one takes. */
-  private cross(set: StandbySet, peer: Peer): void {
+  private cross(ask: Ask, peer: Peer): void {
     const { nodes } = this.host.ctx.config
-    if (nodes.indexOf(this.host.ctx.self.name) < nodes.indexOf(peer.name)) return this.decline(set, peer)
+    if (nodes.indexOf(this.host.ctx.self.name) < nodes.indexOf(peer.name)) return this.decline(ask.set, peer)
     this.end(false, `${peer.name} asked for a hand-over at the same moment`)
-    this.accept(set, peer)
+    this.accept(ask, peer)
   }
 
   private decline(set: StandbySet, peer: Peer): void {
     this.host.ctx.log('WARN', `standby request of ${peer.name} refused: this node is not ready`)
     if (peer.hb !== null) this.say(set, 'not')
+  }
+
+  private inMaintenance(groups: readonly GroupRecord[]): string | null {
+    const kept = groups.find((g) => this.host.maintenance.covers(g))
+    return kept === undefined ? null : `group ${kept.key} is in maintenance (hb maintenance off ends it)`
   }
 
   private refused(peer: Peer): void {
@@ -155,20 +184,22 @@ export class Standby {
     const waiting = this.deferred
     this.deferred = null
     if (waiting === null || !this.idle || this.host.ctx.now.ms > waiting.untilMs) return
-    this.accept(waiting.set, waiting.peer)
+    this.accept(waiting.ask, waiting.peer)
   }
 
   // --- taking ------------------------------------------------------------------------------------------------------
 
-  private accept(set: StandbySet, peer: Peer): void {
+  private accept({ set, only }: Ask, peer: Peer): void {
     const { host } = this
+    const what = only?.map((g) => g.key).join(', ')
     this.set = set
+    this.only = only
     this.partner = peer.name
-    this.cause = `${peer.name} hands over ${set}`
+    this.cause = `${peer.name} hands over ${what ?? set}`
     this.command = null
     host.other.stable = false
-    this.enter('awaiting', WORK_MS)
-    host.ctx.event('standby', host.ctx.self.name, 'no', `taking ${mirror(set)}`, this.cause)
+    this.enter('awaiting', BEGIN_MS)
+    host.ctx.event('standby', host.ctx.self.name, 'no', `taking ${what ?? mirror(set)}`, this.cause)
     this.say(set, 'other')
   }
 
@@ -176,8 +207,8 @@ export class Standby {
     const { host } = this
     this.enter('taking', WORK_MS)
     const mine = mirror(this.set)
-    host.claim(mine, true)
-    host.work(this.cause, host.groupsOf(setBits(mine)), [], (failed) => this.taken(failed))
+    if (this.only === null) host.claim(mine, true)
+    host.work(this.cause, [...(this.only ?? host.groupsOf(setBits(mine)))], [], (failed) => this.taken(failed))
   }
 
   private taken(failed: GroupRecord[]): void {
@@ -186,10 +217,11 @@ export class Standby {
     this.say(this.set, 'done')
     host.other.stable = true
     host.ctx.log('info', 'Standby resource acquisition done')
-    const waiting = this.takeover
-    this.takeover = null
+    const waiting = this.only === null ? this.takeover : null
+    if (waiting !== null) this.takeover = null
     const ok = failed.length === 0
-    const what = ok ? `holds ${mirror(this.set)} now` : `could not start ${failed.map((g) => g.key).join(', ')}`
+    const taken = this.only?.map((g) => g.key).join(', ') ?? mirror(this.set)
+    const what = ok ? `holds ${taken} now` : `could not start ${failed.map((g) => g.key).join(', ')}`
     this.end(ok, `${host.ctx.self.name} ${what}`)
     if (waiting !== null) this.reply(waiting.id, ok, `${host.ctx.self.name} ${what}`)
   }
@@ -198,10 +230,10 @@ export class Standby {
     const { host } = this
     host.other.stable = true
     const bits = setBits(mirror(this.set))
-    if (bits.local) host.other.local = true
-    if (bits.foreign) host.other.foreign = true
+    if (this.only === null && bits.local) host.other.local = true
+    if (this.only === null && bits.foreign) host.other.foreign = true
     const failed = host.membership.peers.get(this.partner)?.hb?.failed ?? []
-    const lost = host.groupsOf(setBits(this.set)).filter((g) => failed.includes(g.index))
+    const lost = (this.only ?? host.groupsOf(setBits(this.set))).filter((g) => failed.includes(g.index))
     if (lost.length > 0) this.end(false, `${this.partner} could not start ${lost.map((g) => g.key).join(', ')}`)
     else this.end(true, `${this.partner} holds the groups now`)
   }
@@ -259,6 +291,11 @@ export class Standby {
     else this.end(false, `${peer.name} has ended the hand-over`)
   }
 
+  /** The giver's report says that it has begun to let go: that may take as long as its scripts do. */
+  partnerBusy(peer: Peer): void {
+    if (this.phase === 'awaiting' && peer.name === this.partner) this.enter('awaiting', WORK_MS)
+  }
+
   // --- ending --------------------------------------------------------------------------------------------------------
 
   /** The other node died or restarted in the middle. What was released is taken back by whoever asks for it next. */
@@ -290,6 +327,7 @@ export class Standby {
     const { host } = this
     host.ctx.event('standby', host.ctx.self.name, this.phase, ok ? 'done' : 'ended', how)
     this.phase = 'no'
+    this.only = null
     this.partner = ''
     host.ctx.timers.disarm('standby')
     const command = this.command
@@ -304,7 +342,9 @@ export class Standby {
   }
 
   private say(set: StandbySet, info: 'me' | 'other' | 'done' | 'not'): void {
-    this.host.membership.outbox.send([text('t', 'ask_resources'), text('rsc_hold', set), text('info', info)])
+    const fields = [text('t', 'ask_resources'), text('rsc_hold', set), text('info', info)]
+    const named = this.only?.map((g) => g.index.toString(16)).join(',')
+    this.host.membership.outbox.send(named === undefined ? fields : [...fields, text('hbgroups', named)])
   }
 
   private reply(id: number | null, ok: boolean, words: string): void {
