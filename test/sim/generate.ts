@@ -99,7 +99,8 @@ function anyFault(dice: Dice, { nodes, old, links, groups, encoded, ping }: Omit
     () => scriptFault(dice, node, group, old),
     () => scriptFault(dice, node, group, old),
     () => ({ kind: 'clock', node, byS: dice.pick([1, 60, 86_400]) }),
-    () => ({ kind: 'meddle', node, group, add: dice.chance(50) }),
+    // A heartbeat does not look after its addresses.
+    () => ({ kind: 'meddle', node: old.includes(node) ? other : node, group, add: dice.chance(50) }),
     () => scriptFault(dice, node, group, old),
     () => (ping ? { kind: 'silent-ping' } : { kind: 'replay', count: dice.between(1, 30) }),
   ]

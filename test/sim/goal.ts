@@ -48,6 +48,8 @@ function badlyHeld(world: World, index: number, address: string): string | null 
   if (!holder.old && state(holder) !== 'held') return `is on ${holder.name}, which says ${state(holder)}`
   const missing = world.scene.groups[index]!.resources.slice(1).find((r) => !holder.scripts.running.has(r.text))
   if (missing !== undefined) return `is on ${holder.name}, but ${missing.text} does not run there`
+  // A heartbeat announces only what it takes, never again.
+  if (holder.old) return null
   const mistaken = world.segment.mistaken(address, holder.name)
   return mistaken.length === 0 ? null : `is on ${holder.name}, but ${mistaken.join(' and ')} would send elsewhere`
 }
