@@ -251,10 +251,13 @@ export class Membership {
     peer.hb = word === undefined ? null : parseWord(word)
     const cause = this.howBack(peer, back, silentMs)
     const wasDead = peer.state === 'dead'
+    const firstWord = !peer.heard
     peer.heard = true
     if (state === 'dead') return
     this.setState(peer, state === 'init' ? 'up' : state, cause, message)
-    if (wasDead) this.listener.onReturn(peer, back === 'same' ? 'restart' : back)
+    // One that is first heard when it is active has been there all along: it has kept what it held.
+    const allAlong = firstWord && state === 'active'
+    if (wasDead) this.listener.onReturn(peer, back === 'same' ? (allAlong ? 'partition' : 'restart') : back)
     if (peer.hb !== null) this.listener.onWord(peer)
     this.checkCommunication()
   }

@@ -19,6 +19,8 @@ const STAND_IN_AUDITS = 8
 /** Audits before a heartbeat that holds the same is asked to let go, and before hb lets go instead. */
 const ASK_AUDITS = 1
 const YIELD_AUDITS = 8
+/** A request that is not followed counts for so many: two of them are enough. */
+const ASKING_AUDITS = 2
 /** Audits after which a heartbeat that does not become stable is asked how it stands. */
 const ASK_STATE_AUDITS = 15
 /** Audits between two reports to a heartbeat for the case that one was lost. */
@@ -195,7 +197,9 @@ export class Healing {
     if (this.conflicts === 1 && host.ctx.config.autoFailback === 'on') host.needsFailback = true
     if (this.conflicts === 1) host.membership.newGeneration(`${peer.name} claims what is held here`)
     if (this.conflicts < YIELD_AUDITS) {
-      if (this.conflicts >= ASK_AUDITS) host.standby.askToLetGo(set)
+      if (this.conflicts < ASK_AUDITS) return
+      host.standby.askToLetGo(set)
+      this.conflicts += ASKING_AUDITS
       return
     }
     this.conflicts = 0

@@ -22,8 +22,9 @@ export type Phase = 'no' | 'asked' | 'releasing' | 'released' | 'awaiting' | 'ta
 const ANSWER_MS = 10_000
 const GROUPS_MAX = 1024
 const WORK_MS = 3_600_000
-/** A giver that was answered begins to let go within so long, or it has not taken the answer for one. */
-const BEGIN_MS = 15_000
+/** A giver that was answered begins to let go within so long and some beats, or it has not taken the answer for one. */
+const BEGIN_MS = 3000
+const BEGIN_BEATS = 3
 /** A request that comes while this node is busy waits for so long; the giver gives up after 10 s. */
 const DEFER_MS = 9000
 /** A partner's words that say it is settled, before it is believed to have ended a hand-over. */
@@ -198,7 +199,7 @@ export class Standby {
     this.cause = `${peer.name} hands over ${what ?? set}`
     this.command = null
     host.other.stable = false
-    this.enter('awaiting', BEGIN_MS)
+    this.enter('awaiting', BEGIN_MS + BEGIN_BEATS * host.ctx.config.keepaliveMs)
     host.ctx.event('standby', host.ctx.self.name, 'no', `taking ${what ?? mirror(set)}`, this.cause)
     this.say(set, 'other')
   }

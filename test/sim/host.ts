@@ -6,6 +6,8 @@ import type { Scripts } from './scripts.ts'
 
 /** What a daemon is to the simulator: hb's core or the model of a heartbeat. */
 export interface Brain {
+  /** False for a heartbeat that has a group by accident: its scripts crossed each other and it does not claim it. */
+  claims?(owner: string): boolean
   /** A model says here whether it has joined; the core has its snapshot. */
   readonly active?: boolean
   readonly deadlineMs: number

@@ -39,14 +39,15 @@ export function onLeft(world: World, host: Host): void {
 }
 
 /**
- * At most one host answers for an address, unless some node did not hear another for deadtime though that one ran, or
+ * At most one host (a heartbeat that does not claim what it has is beyond hb's help) answers for an address, unless some node did not hear another for deadtime though that one ran, or
  * a machine stood still and its clock does not know (then until they had time to settle it).
  */
 export function oneHolder(world: World): Verdict {
   if (world.nowMs <= world.ledger.excusedUntilMs) return null
   for (const g of world.scene.groups) {
     const address = addressOf(g.resources[0]!)
-    const holders = [...world.hosts.values()].filter((h) => h.has(address))
+    const claims = (h: Host) => h.brain?.claims?.(g.owner) !== false
+    const holders = [...world.hosts.values()].filter((h) => h.has(address) && claims(h))
     if (holders.length > 1) return `one-holder: ${holders.map((h) => h.name).join(' and ')} have ${address}`
   }
   return null

@@ -220,6 +220,12 @@ export class HeartbeatModel {
   /** Declared dead before this node became active: taken over when it does. */
   private readonly deadEarly: string[] = []
 
+  claims(owner: string): boolean {
+    const { mine } = this.resources
+    if (this.start.config.autoFailback === 'legacy') return true
+    return owner === this.start.identity.name ? mine.local : mine.foreign
+  }
+
   otherActive(): boolean {
     return this.neighbours.some((n) => !n.ping && n.state === 'active')
   }
