@@ -1,0 +1,140 @@
+/**
+ * Scenarios: a command a line, then `expect:` and what is to happen, line by line.
+ *
+ *   # anything behind a cross is a remark
+ *   cluster keepalive=1000 deadtime=3000 initdead=6000 auto_failback=off links=eth0,eth1 old=bob seed=1
+ *   group ann 10.0.0.101 svc
+ *   start bob 20s                  when the node starts (0 if it is not said)
+ *   at 30s crash ann machine 20s   a fault, its particulars, and how long it lasts
+ *   until 60s
+ *   expect:
+ *      30.000 ...
+ *
+ * Shown are the lines of the trace that say who has an address, what groups do, and what commands were answered.
+ */
+import type { StandbySet } from '../../src/io.ts'
+import { schedule } from './faults.ts'
+import { type Fault, group, type PauseKind, type Scene, type ScriptTrouble, type TimedFault } from './scene.ts'
+import { Trace } from './trace.ts'
+import { World } from './world.ts'
+
+export interface Script {
+  readonly scene: Scene
+  readonly untilMs: number
+  readonly expected: readonly string[]
+}
+
+const SHOWN =
+  /: ([+-] |kernel: |VIOLATION|reply |announce |group .* -> (failed|stop-failed)|node .* -> dead|starts, |stall )|#/
+
+/** @throws Error that names the line which is not understood. */
+export function readScript(text: string): Script {
+  const lines = text.split('\n')
+  const end = lines.findIndex((l) => l.trim() === 'expect:')
+  const scene = { ...EMPTY }
+  let untilMs = 60_000
+  for (const [i, line] of lines.slice(0, end < 0 ? lines.length : end).entries()) {
+    const words = line.replace(/#.*$/, '').trim().split(/\s+/)
+    if (words[0] === '') continue
+    if (words[0] === 'until') untilMs = time(words[1]!)
+    else if (!command(scene, words)) throw new Error(`line ${i + 1} is not understood: ${line}`)
+  }
+  const expected = end < 0 ? [] : lines.slice(end + 1).filter((l) => l.trim() !== '')
+  return { scene: { ...scene, faultsUntilMs: untilMs }, untilMs, expected }
+}
+
+type Draft = { -readonly [K in keyof Scene]: Scene[K] }
+
+const EMPTY: Draft = {
+  seed: 1,
+  nodes: ['ann', 'bob'],
+  old: [],
+  links: ['eth0', 'eth1'],
+  keepaliveMs: 1000,
+  deadtimeMs: 3000,
+  initdeadMs: 6000,
+  autoFailback: 'off',
+  groups: [],
+  ping: false,
+  encoded: false,
+  startAtMs: {},
+  faultsUntilMs: 0,
+  faults: [],
+}
+
+function command(scene: Draft, [verb = '', ...words]: string[]): boolean {
+  if (verb === 'cluster') return words.every((w) => setting(scene, w))
+  if (verb === 'group') {
+    scene.groups = [...scene.groups, group(words[0]!, words.slice(1), scene.groups.length + 1)]
+    return true
+  }
+  if (verb === 'start') {
+    scene.startAtMs = { ...scene.startAtMs, [words[0]!]: time(words[1]!) }
+    return true
+  }
+  const faults = verb === 'at' ? faultsOf(scene, words.slice(1)) : null
+  if (faults === null) return false
+  const atMs = time(words[0]!)
+  scene.faults = [...scene.faults, ...faults.map((f) => ({ atMs, ...f }))]
+  return true
+}
+
+function setting(scene: Draft, word: string): boolean {
+  const [name, value = ''] = word.split('=')
+  if (name === 'keepalive') scene.keepaliveMs = Number(value)
+  else if (name === 'deadtime') scene.deadtimeMs = Number(value)
+  else if (name === 'initdead') scene.initdeadMs = Number(value)
+  else if (name === 'auto_failback') scene.autoFailback = value as Scene['autoFailback']
+  else if (name === 'links') scene.links = value.split(',')
+  else if (name === 'old') scene.old = value.split(',')
+  else if (name === 'seed') scene.seed = Number(value)
+  else return false
+  return true
+}
+
+function time(word: string): number {
+  const m = /^([0-9.]+)(ms|s)$/.exec(word)
+  if (m === null) throw new Error(`${word} is not a time such as 20s or 500ms`)
+  return Number(m[1]) * (m[2] === 's' ? 1000 : 1)
+}
+
+function faultsOf(scene: Scene, [verb, a = '', b = '', c = '', d = '']: string[]): Omit<TimedFault, 'atMs'>[] | null {
+  const one = (fault: Fault, forWord: string) => [{ fault, forMs: forWord === '' ? 0 : time(forWord) }]
+  switch (verb) {
+    case 'cut':
+      return one({ kind: 'cut', from: a, to: b, links: scene.links }, c)
+    case 'part':
+      return [
+        ...one({ kind: 'cut', from: a, to: b, links: scene.links }, c),
+        ...one({ kind: 'cut', from: b, to: a, links: scene.links }, c),
+      ]
+    case 'unplug':
+      return one({ kind: 'unplug', node: a, link: b }, c)
+    case 'crash':
+      return one({ kind: 'crash', node: a, what: b as 'daemon' | 'machine', forget: false }, c)
+    case 'pause':
+      return one({ kind: 'pause', node: a, how: b as PauseKind }, c)
+    case 'stop':
+      return one({ kind: 'command', node: a, command: { verb: 'stop' } }, b)
+    case 'standby':
+    case 'takeover':
+      return one({ kind: 'command', node: a, command: { verb, set: b as StandbySet } }, '')
+    case 'remove':
+    case 'add':
+      return one({ kind: 'meddle', node: a, group: Number(b), add: verb === 'add' }, '')
+    case 'script':
+      return one({ kind: 'script', node: a, group: Number(b), trouble: c as ScriptTrouble }, d)
+    default:
+      return null
+  }
+}
+
+/** What happened, as the expectation is written. */
+export function play({ scene, untilMs }: Script): string[] {
+  const world = new World(scene, new Trace(1))
+  scene.faults.forEach((fault, i) => {
+    schedule(world, fault, i + 1)
+  })
+  world.runUntil(untilMs)
+  return world.trace.lines.filter((l) => SHOWN.test(l)).map((l) => l.trimEnd())
+}
