@@ -74,6 +74,12 @@ export class ResourceManager {
     return this.ctx.config.autoFailback === 'legacy'
   }
 
+  /** Goes on where an earlier program of this process has ended. */
+  resume(): void {
+    this.ctx.timers.arm('audit', this.ctx.now.ms + 1000)
+    if (this.needsFailback) this.ctx.timers.arm('failback', this.ctx.now.ms + FAILBACK_RETRY_MS)
+  }
+
   /** Nothing is under way and nothing is expected: what heartbeat calls stable. */
   get settled(): boolean {
     return this.stage === 'stable' && this.queue.idle && this.standby.idle

@@ -209,7 +209,10 @@ export class Standby {
     this.enter('taking', WORK_MS)
     const mine = mirror(this.set)
     if (this.only === null) host.claim(mine, true)
-    host.work(this.cause, [...(this.only ?? host.groupsOf(setBits(mine)))], [], (failed) => this.taken(failed))
+    const groups = this.only ?? host.groupsOf(setBits(mine))
+    // Both held it until now: clients have to be told who is left.
+    if (groups.some((g) => g.state === 'held')) host.healing.announceHeld(this.cause)
+    host.work(this.cause, [...groups], [], (failed) => this.taken(failed))
   }
 
   private taken(failed: GroupRecord[]): void {
@@ -334,7 +337,7 @@ export class Standby {
     const command = this.command
     this.command = null
     this.reply(command, ok, how)
-    host.afterStandby()
+    host.afterStandby(ok)
   }
 
   private enter(phase: Phase, limitMs: number): void {
