@@ -34,6 +34,13 @@ function cross(machine: Machine): string {
   return machine === 'arm64' ? 'aarch64-linux-gnu-gcc' : 'x86_64-linux-gnu-gcc'
 }
 
+/** What to install for a C compiler, in words. */
+export function compilerPackages(machine: Machine): string {
+  const packages =
+    machine === process.arch ? 'gcc libc6-dev' : `gcc-${machine === 'arm64' ? 'aarch64' : 'x86-64'}-linux-gnu`
+  return `Debian: apt-get install ${packages}`
+}
+
 /** Compiles the start-up stub into the folder work. */
 export function compileStub(cc: string, machine: Machine, work: string): Elf {
   const flags = [`-Wl,-Ttext-segment=0x${STUB_ADDRESS.toString(16)}`]

@@ -1,0 +1,59 @@
+/** The executable for arm64, built here with a cross compiler and started under an emulator of the processor. */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from '../../src/launcher/build.ts'
+import { parseElf } from '../../src/launcher/elf.ts'
+import { verify } from '../../src/launcher/verify.ts'
+import { buildEnter, type Ended, emptyRoot, remove, skipped, start, workFolder } from './place.ts'
+
+setDefaultTimeout(300_000)
+const EMULATOR = 'qemu-aarch64-static'
+const PACKAGES = ['gcc-aarch64-linux-gnu', 'libc6-dev-arm64-cross', 'qemu-user-static']
+
+function tools(): boolean {
+  if (Bun.which(EMULATOR) && Bun.which('aarch64-linux-gnu-gcc')) return true
+  const install = ['apt-get', 'install', '-y', '-q', '--no-install-recommends', ...PACKAGES]
+  return Bun.spawnSync({ cmd: install, timeout: 240_000 }).exitCode === 0
+}
+
+const off = skipped() || !tools()
+if (off)
+  console.log(`skipped: arm64, if not for the reason above then as Debian's ${PACKAGES.join(', ')} cannot be had`)
+let folder = ''
+let enter = ''
+let executable = ''
+beforeAll(() => {
+  if (off) return
+  folder = workFolder()
+  enter = buildEnter(folder)
+  executable = join(folder, 'hb-arm64')
+  build({ entry: join(import.meta.dir, '../../src/main.ts'), out: executable, machine: 'arm64' })
+})
+afterAll(() => remove(folder))
+
+/** In a root directory that holds the executable, a configuration, /proc, and the emulator as its processor. */
+function emulated(...words: string[]): Ended {
+  const root = emptyRoot(folder, executable, ['etc'])
+  mkdirSync(join(root, 'etc/ha.d'))
+  copyFileSync(Bun.which(EMULATOR)!, join(root, 'cpu'))
+  const haCf = 'logfacility none\nauto_failback off\nucast eth0 10.0.0.2\nnode alpha beta\n'
+  const files = { 'ha.cf': haCf, haresources: 'alpha 10.0.0.100\n', authkeys: 'auth 1\n1 sha1 secret-of-the-test\n' }
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, 'etc/ha.d', name), text, { mode: 0o600 })
+  return start(enter, root, ['/hb', ...words], { program: '/cpu' })
+}
+
+describe.skipIf(off)('hb for arm64', () => {
+  test('is static and lies on pages of 64 KiB', () => {
+    const elf = parseElf('hb-arm64', readFileSync(executable))
+    expect([elf.machine, verify(elf)]).toEqual(['arm64', []])
+  })
+
+  test('hb version says which processor it is for', () => {
+    expect(emulated('version')).toMatchObject({ code: 0, out: expect.stringMatching(/^hb \d.*linux-arm64/) })
+  })
+
+  test('hb check finds a configuration right', () => {
+    expect(emulated('check', '--node', 'alpha')).toMatchObject({ code: 0, out: expect.stringMatching(/right/) })
+  })
+})
