@@ -9,7 +9,6 @@ import { compile } from './compile.ts'
 import { type Machine, parseElf } from './elf.ts'
 import { compilePreload, compilerPackages, compileStub, findCompiler, findLibraries } from './native.ts'
 import { pack } from './pack.ts'
-import { runtimeFor } from './runtime.ts'
 import { verify } from './verify.ts'
 
 export interface BuildOptions {
@@ -30,7 +29,7 @@ export function build({ entry, out, libc, machine = 'x64' }: BuildOptions): void
   const work = mkdtempSync(join(dirname(out), '.build-'))
   try {
     const dynamic = join(work, 'hb')
-    compile(entry, dynamic, runtimeFor(machine))
+    compile(entry, dynamic, machine)
     const cc = findCompiler(machine)
     if (!cc) {
       renameSync(dynamic, `${out}-dynamic`)

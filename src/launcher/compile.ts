@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs'
 import { basename } from 'node:path'
+import type { Machine } from './elf.ts'
+import { runtimeFor } from './runtime.ts'
 
 /** The Bun that makes the executables. Its x64 binary serves every CPU from SSE4.2 on: there is no other to choose. */
 const bun = process.execPath
@@ -9,10 +11,10 @@ const bun = process.execPath
  * inputs give equal bytes only under an equal base name.
  * @param entry path of the program, relative to the project
  * @param out where the executable goes; anything there is replaced
- * @param runtime the Bun executable to embed
+ * @param machine whose executable it is to be; the compiler writes its name into the program
  * @throws Error with the compiler's own words
  */
-export function compile(entry: string, out: string, runtime: string): void {
+export function compile(entry: string, out: string, machine: Machine): void {
   rmSync(out, { force: true })
   const result = Bun.spawnSync({
     cmd: [
@@ -25,7 +27,7 @@ export function compile(entry: string, out: string, runtime: string): void {
       '--sourcemap=inline',
       '--no-compile-autoload-dotenv',
       '--no-compile-autoload-bunfig',
-      ...(runtime === bun ? [] : [`--compile-executable-path=${runtime}`]),
+      ...(machine === process.arch ? [] : crossFlags(machine)),
       `--outfile=${out}`,
     ],
     stdout: 'pipe',
@@ -34,4 +36,8 @@ export function compile(entry: string, out: string, runtime: string): void {
   if (result.exitCode !== 0) {
     throw new Error(`${basename(entry)} does not compile:\n${result.stderr.toString().trim()}`)
   }
+}
+
+function crossFlags(machine: Machine): string[] {
+  return [`--target=bun-linux-${machine}`, `--compile-executable-path=${runtimeFor(machine)}`]
 }

@@ -7,11 +7,10 @@ const CACHE = 'node_modules/.cache/hb'
 const PACKAGES: Record<Machine, string> = { x64: '@oven/bun-linux-x64', arm64: '@oven/bun-linux-aarch64' }
 
 /**
- * The Bun executable of a machine: the installed one, or for another machine npm's package of the same version, kept
- * beside the modules. Its checksum is the one that package-lock.json has for it.
+ * The Bun executable of another machine than this: npm's package of the version that is installed, kept beside the
+ * modules. Its checksum is the one that package-lock.json has for it.
  */
 export function runtimeFor(machine: Machine): string {
-  if (machine === process.arch) return process.execPath
   const name = PACKAGES[machine]
   const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages[`node_modules/${name}`]
   if (!lock?.integrity) throw new Error(`package-lock.json has no checksum of ${name}`)
