@@ -1,4 +1,5 @@
 /** Realtime priority and memory locking: what keeps a beat on time on a loaded host. */
+import { readdirSync } from 'node:fs'
 import { errno, libc, reasonOf, SystemError } from './libc.ts'
 
 const SCHED_RR = 2
@@ -14,21 +15,37 @@ export interface RealtimeResult {
 }
 
 /**
- * Round-robin realtime scheduling at that priority (null: the lowest, heartbeat's default). Children start as ordinary
- * processes, so that no resource script runs ahead of the system.
+ * Round-robin realtime scheduling at that priority (null: the lowest, heartbeat's default), for every thread of this
+ * process. Children start as ordinary processes, so that no resource script runs ahead of the system; so do threads
+ * that the engine adds later, which is why this is to be called again now and then.
+ *
+ * All threads, because the engine's main thread spins while a helper holds a lock: a helper without realtime priority
+ * would not get the processor to release it until the kernel throttles realtime, about a second later.
  */
 export function becomeRealtime(rtprio: number | null): RealtimeResult {
   try {
     const lowest = libc().sched_get_priority_min(SCHED_RR)
     const highest = libc().sched_get_priority_max(SCHED_RR)
     const priority = Math.min(highest, Math.max(lowest, rtprio ?? lowest))
-    const result = libc().sched_setscheduler(0, SCHED_RR | RESET_ON_FORK, new Int32Array([priority]))
-    if (result === 0) return { done: true, text: `realtime priority ${priority}` }
+    const parameter = new Int32Array([priority])
+    if (libc().sched_setscheduler(0, SCHED_RR | RESET_ON_FORK, parameter) === 0) {
+      for (const tid of helpers()) libc().sched_setscheduler(tid, SCHED_RR | RESET_ON_FORK, parameter)
+      return { done: true, text: `realtime priority ${priority}` }
+    }
     const error = new SystemError('sched_setscheduler', errno())
     const remedy = error.code === 'EPERM' ? '; it needs CAP_SYS_NICE, and a realtime budget in its cgroup' : ''
     return { done: false, text: `no realtime priority: ${error.message}${remedy}` }
   } catch (error) {
     return { done: false, text: `no realtime priority: ${reasonOf(error)}` }
+  }
+}
+
+/** The engine's other threads; one that has ended meanwhile does no harm. */
+function helpers(): number[] {
+  try {
+    return readdirSync('/proc/self/task').map(Number)
+  } catch {
+    return []
   }
 }
 
