@@ -45,6 +45,7 @@ export class ResourceManager {
   /** What the other side says, from its own point of view, and whether it is in the middle of changes. */
   other: Bits & { stable: boolean } = { local: false, foreign: false, stable: false }
   needsFailback = false
+  private failingBack = false
   membership!: Membership
   private reportSeq = 0
   private drainedMs = Number.NEGATIVE_INFINITY
@@ -244,8 +245,15 @@ export class ResourceManager {
   }
 
   /** A hand-over has ended, well or not: say what is held now, and go on with what had to wait for it. */
-  afterStandby(): void {
+  afterStandby(ok: boolean): void {
+    const retry = this.failingBack && !ok
+    this.failingBack = false
     if (this.stage === 'stable') this.reportIfChanged()
+    if (retry) {
+      this.needsFailback = true
+      this.ctx.timers.arm('failback', this.ctx.now.ms + FAILBACK_RETRY_MS)
+      return this.shutdown.advance()
+    }
     if (this.stage === 'stable' && this.needsFailback) this.tryFailback()
     this.shutdown.advance()
   }
@@ -401,10 +409,13 @@ export class ResourceManager {
       this.needsFailback = false
       return
     }
-    if (!this.settled || !this.other.stable || this.healing.undecided || this.maintenance.any) {
+    // A group that both hold is put right first: who takes what it has already announces nothing.
+    const undecided = this.healing.undecided || this.contested
+    if (!this.settled || !this.other.stable || undecided || this.maintenance.any) {
       return timers.arm('failback', now.ms + FAILBACK_RETRY_MS)
     }
     this.needsFailback = false
+    this.failingBack = true
     this.standby.begin('foreign', 'auto_failback on and the owner is back', null)
   }
 
