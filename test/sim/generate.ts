@@ -66,6 +66,7 @@ function faults(dice: Dice, scene: Omit<Scene, 'faults'>): TimedFault[] {
     const forMs = dice.chance(40) ? shortMs : dice.between(scene.deadtimeMs, 4 * scene.deadtimeMs + 5000)
     const atMs = crowded ? centreMs + dice.between(0, 8000) : dice.between(0, scene.faultsUntilMs)
     list.push({ atMs, forMs: Math.min(forMs, Math.max(50, scene.faultsUntilMs - atMs)), fault })
+    if (fault.kind === 'command') list.push(...companion(dice, scene, fault, atMs))
   }
   return list.sort((a, b) => a.atMs - b.atMs)
 }
@@ -105,6 +106,22 @@ function anyFault(dice: Dice, { nodes, old, links, groups, encoded, ping }: Omit
     () => (ping ? { kind: 'silent-ping' } : { kind: 'replay', count: dice.between(1, 30) }),
   ]
   return dice.pick(makers)()
+}
+
+/** What is ordered by hand often meets trouble: bad weather on the links, or a script that will not. */
+function companion(
+  dice: Dice,
+  { groups, old }: Omit<Scene, 'faults'>,
+  { node }: Extract<Fault, { kind: 'command' }>,
+  orderedMs: number,
+): TimedFault[] {
+  const atMs = Math.max(0, orderedMs - dice.between(0, 200))
+  if (dice.chance(25)) {
+    return [{ atMs, forMs: dice.between(500, 5000), fault: { kind: 'weather', loss: 70, twice: 0, jitterMs: 30 } }]
+  }
+  if (dice.chance(75)) return []
+  const fault = scriptFault(dice, node, dice.between(0, groups.length - 1), old)
+  return [{ atMs, forMs: dice.between(2000, 30_000), fault }]
 }
 
 function scriptFault(dice: Dice, node: string, group: number, old: readonly string[]): Fault {

@@ -127,8 +127,10 @@ export class Ledger {
         const heard = this.heardMs.get(`${from.name} ${to.name}`) ?? 0
         // One that does not run is not heard for a good reason, unless its last beat was lost on the way already.
         if (!from.running && heard >= from.beatMs) continue
-        // Time in which the hearer itself was paused is nobody's silence; after a long pause it begins anew.
-        const deafMs = to.pausedTotalMs - (this.deafBefore.get(`${from.name} ${to.name}`) ?? 0)
+        // Time in which the hearer itself was paused is nobody's silence; after a long pause it begins anew. A node
+        // knows of a pause only by its overdue beat, so that up to a keepalive of it stays uncounted.
+        const pausedMs = to.pausedTotalMs - (this.deafBefore.get(`${from.name} ${to.name}`) ?? 0)
+        const deafMs = Math.max(0, pausedMs - world.scene.keepaliveMs)
         const since = Math.max(heard + deafMs, from.longAwakeMs, to.longAwakeMs, to.startedMs, from.startedMs)
         if (world.nowMs - since > limitMs) this.excuse(world.nowMs + this.settlingMs)
       }

@@ -1,6 +1,6 @@
 /**
- * Replays seeds: `bun test/sim/run.ts --seed N [--trace|--messages] [--shrink]`, or runs many:
- * `bun test/sim/run.ts --from N --count M`. It ends with 1 when something was found wrong.
+ * Replays seeds: `bun test/sim/run.ts --seed N [--trace|--messages] [--shrink] [--keep]`, or runs many:
+ * `bun test/sim/run.ts --from N --count M [--rare] [--counts]`. --keep prints the line for kept.jsonl. It ends with 1 when something was found wrong.
  */
 import { generate } from './generate.ts'
 import { neverWalked } from './rare.ts'
@@ -20,6 +20,7 @@ function one(seed: number): boolean {
   const outcome = simulate(scene, has('messages') ? 2 : has('trace') ? 1 : 0)
   console.log(sceneWords(scene))
   for (const line of outcome.lines) console.log(line)
+  if (has('keep')) console.log(JSON.stringify({ was: outcome.wrong, scene }))
   console.log(
     outcome.wrong ?? `right: ${outcome.steps} steps, ${outcome.virtualMs} ms, trace ${outcome.hash.toString(16)}`,
   )

@@ -14,7 +14,7 @@ describe('scenarios', () => {
     const script = readScript(text)
     const lines = play(script)
     if (process.env.SCENARIOS === 'write') {
-      writeFileSync(path, `${text.replace(/expect:[^]*$/, '').trimEnd()}\nexpect:\n${lines.join('\n')}\n`)
+      writeFileSync(path, `${text.replace(/expect:[\s\S]*$/, '').trimEnd()}\nexpect:\n${lines.join('\n')}\n`)
       return
     }
     expect(lines.join('\n')).toBe(script.expected.join('\n'))

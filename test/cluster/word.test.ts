@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'bun:test'
+import { formatWord, parseWord } from '../../src/cluster/word.ts'
+
+const parsed = (value: string) => {
+  const word = parseWord(value)
+  if (word === null) throw new Error(`not a word: ${value}`)
+  return word
+}
+
+describe('the word of hb to hb', () => {
+  test('what is written is read again', () => {
+    const word = parsed('v=1 run=r1 sum=abcd ok=1 claim=local held=0.2,a.0 failed=3,1f deaf=1')
+    expect([...word.held]).toEqual([
+      [0, 2],
+      [10, 0],
+    ])
+    expect(word.failed).toEqual([3, 31])
+    expect(word.deaf).toEqual([1])
+    expect(word.settled).toBeTrue()
+    expect(word.claim).toBe('local')
+    expect(parseWord(formatWord(word))).toEqual(word)
+  })
+
+  test('unknown words are for later versions', () => {
+    expect(parsed('v=2 run=r sum=s ok=0 claim=none held= colour=blue').run).toBe('r')
+  })
+
+  test('nothing is held where nothing is said', () => {
+    expect(parsed('v=1 run=r sum=s').held.size).toBe(0)
+    expect(parsed('v=1 run=r sum=s').settled).toBeFalse()
+  })
+
+  test.each(['', 'hello', 'v=1', 'run=r sum=s', 'v=1 run= sum=s', `v=1 run=${'x'.repeat(33)} sum=s`])(
+    'not a word: %p',
+    (value) => expect(parseWord(value)).toBeNull(),
+  )
+
+  test('items that are no numbers are left out', () => {
+    const word = parsed('v=1 run=r sum=s held=1,2.x,-1.0,3.1 failed=zz,4')
+    expect([...word.held]).toEqual([[3, 1]])
+    expect(word.failed).toEqual([4])
+  })
+})
