@@ -9,27 +9,32 @@ import { rebootNow } from './compat/reboot.ts'
 import type { Config } from './config/types.ts'
 import type { ControlReply } from './control/protocol.ts'
 import { serveControl } from './control/server.ts'
+import { Carriers } from './daemon/carriers.ts'
 import { createClock } from './daemon/clock.ts'
 import { Commands } from './daemon/commands.ts'
 import { addressFacts } from './daemon/facts.ts'
 import { GenerationFile } from './daemon/generation.ts'
+import { removeHandover, takeHandover, writeHandover } from './daemon/handover-file.ts'
 import { Loop } from './daemon/loop.ts'
 import { Mailbox } from './daemon/mailbox.ts'
+import { readMaintenance, writeMaintenance } from './daemon/maintenance-file.ts'
 import { readAgain } from './daemon/reload.ts'
+import { unfitExecutable } from './daemon/upgrade.ts'
 import { fileUuid, nodenameUuid } from './daemon/uuid.ts'
 import { World } from './daemon/world.ts'
 import { Engine } from './engine.ts'
+import { obstacle } from './handover.ts'
 import { createApp } from './http/app.ts'
 import { type HttpServer, serve } from './http/server.ts'
 import type { StatusSource } from './http/source.ts'
 import { statusDocument } from './http/status.ts'
 import { createCalendar } from './http/times.ts'
-import type { Level } from './io.ts'
-import { createLinks } from './links/links.ts'
-import { createPings } from './links/ping.ts'
+import type { Level, Snapshot } from './io.ts'
 import { missingCapabilities } from './linux/capabilities.ts'
+import { become } from './linux/exec.ts'
 import { UnixSender } from './linux/notify.ts'
 import { becomeRealtime, lockMemory } from './linux/realtime.ts'
+import { Watchdog } from './linux/watchdog.ts'
 import { createLogger, type Logger } from './log/logger.ts'
 import { findOwner } from './log/owner.ts'
 import { openStderr } from './log/stderr.ts'
@@ -37,6 +42,8 @@ import { openStderr } from './log/stderr.ts'
 /** How often the kernel is asked what changed on interfaces and who claims an address. */
 const WATCH_MS = 100
 const SUMMARIES_MS = 1000
+/** Time for the answer to an upgrade to leave. */
+const REPLY_MS = 50
 /** The loop turns at each keepalive; this much later something is wrong. */
 const LIVE_MARGIN_MS = 3000
 
@@ -62,6 +69,10 @@ class Daemon {
   private readonly clock = createClock()
   private readonly ended = Promise.withResolvers<number>()
   private debug: number
+  private http: HttpServer | null = null
+  private serveAgain = (): void => {}
+  /** What was wrong with the last reload. */
+  private refused: string | null = null
 
   constructor(private readonly options: DaemonOptions) {
     this.config = options.config
@@ -112,19 +123,36 @@ class Daemon {
     const commands = new Commands({
       feed: (input) => loop.feed(input),
       status: () => statusDocument(source, calendar(this.reading())),
-      reload: () => this.reload((next) => loop.feed({ kind: 'config', config: next.cluster })),
+      reload: () =>
+        this.reload((next) => {
+          carriers.change(next)
+          loop.feed({ kind: 'config', config: next.cluster })
+        }),
+      upgrade: async (path) => {
+        const env = scriptEnvironment(this.config, process.env, node)
+        const why = (await unfitExecutable(path, options.configDir, node, env)) ?? obstacle(engine)
+        if (why !== null) return { ok: false, text: `nothing changed: ${why}` }
+        log('info', `upgrade: this process becomes ${path}`)
+        setTimeout(() => void becomeNext(path), REPLY_MS)
+        return { ok: true, text: `becoming ${path}` }
+      },
+      image: randomSeed().toString(16),
     })
     const control = await serveControl(options.socketPath, (request) => commands.handle(request))
     const generation = new GenerationFile(options.stateDir, (text) => log('ERROR', text))
     const { node } = options
     const uuid = config.uuidfrom === 'nodename' ? nodenameUuid(node) : fileUuid(options.stateDir)
+    const handover = takeHandover(options.stateDir, clock().ms, (text) => log('ERROR', text))
     const engine = new Engine({
       config: config.cluster,
       identity: { name: node, uuid },
-      generation: config.hbgenmethod === 'time' ? clock().wallS : generation.begin(clock().wallS),
+      generation:
+        handover?.generation ?? (config.hbgenmethod === 'time' ? clock().wallS : generation.begin(clock().wallS)),
       seed: randomSeed(),
-      run: randomSeed().toString(16),
+      run: handover?.run ?? randomSeed().toString(16),
+      ...(handover === null ? {} : { handover }),
       now: clock(),
+      maintenance: readMaintenance(options.stateDir, (text) => log('ERROR', text)),
     })
     this.prepareHost()
 
@@ -136,14 +164,18 @@ class Daemon {
       logBadpack: config.logging.logBadpack,
       debug: () => this.debug,
     })
-    const links = createLinks(config.media, {
-      onDatagram: (link, data, from) => mailbox.take(link, data, from),
-      onState: (link, up, detail) => loop.feed({ kind: 'link', link, up, detail }),
-    })
-    const pings = createPings(config.cluster.pingNodes, {
-      onReply: (name, payload, from) => mailbox.take(name, payload, from),
-      onProblem: (name, detail) => log('WARN', `ping ${name}: ${detail === '' ? 'works again' : detail}`),
-    })
+    const carriers = new Carriers(
+      config,
+      {
+        onDatagram: (link, data, from) => mailbox.take(link, data, from),
+        onState: (link, up, detail) => loop.feed({ kind: 'link', link, up, detail }),
+      },
+      {
+        onReply: (name, payload, from) => mailbox.take(name, payload, from),
+        onProblem: (name, detail) => log('WARN', `ping ${name}: ${detail === '' ? 'works again' : detail}`),
+      },
+    )
+    const watchdog = Watchdog.open(config.watchdog, config.cluster.deadtimeMs, log)
     const agents = createAgents({
       scripts: {
         directories: systemDirectories(options.configDir),
@@ -158,8 +190,7 @@ class Daemon {
       keys: () => this.config.keys,
       innerAuth: config.msgfmt === 'classic',
       leaseMs: () => this.leaseMs(),
-      links,
-      pings,
+      carriers,
       agents,
       generation,
       feed: (input) => loop.feed(input),
@@ -167,20 +198,25 @@ class Daemon {
       reply: (id, ok, text) => commands.reply(id, ok, text),
       notify: (script, message) => compat.notify(script, message),
       deliver: (message) => compat.deliver(message),
+      env: () => scriptEnvironment(this.config, process.env, node),
+      maintenance: (state) => writeMaintenance(options.stateDir, state, (text) => log('ERROR', text)),
+      reboot: (cause) => this.reset(`stop_failure reboot: ${cause}`),
+      beaten: () => watchdog?.feed(),
       exit: (code) => this.ended.resolve(code),
     })
     const loop: Loop = new Loop({
       engine,
       now: clock,
       perform: (effect) => world.perform(effect),
-      drain: () => {
-        links.drain()
-        pings.drain()
-      },
-      broken: (error) => this.broken(error, () => agents.drop(config.cluster.groups.flatMap((g) => g.resources))),
+      drain: () => carriers.drain(),
+      broken: (error) =>
+        this.broken(error, () => {
+          const mine = engine.resources.groups.filter((g) => !engine.resources.maintenance.covers(g))
+          agents.drop(mine.flatMap((g) => g.config.resources))
+        }),
     })
     const source: StatusSource = {
-      snapshot: () => engine.snapshot(),
+      snapshot: () => this.withWarnings(engine.snapshot()),
       clock: () => this.reading(),
       addresses: () =>
         addressFacts({
@@ -208,18 +244,33 @@ class Daemon {
       ask: (command) => commands.ask(command),
       log,
       reboot: (why) => {
-        log('CRIT', `failfast: ${why}: this machine is restarted`)
         agents.drop(this.config.cluster.groups.flatMap((g) => g.resources))
-        rebootNow()
+        this.reset(`failfast: ${why}`)
       },
     })
-    const http = this.serveStatus(source)
+    const becomeNext = async (path: string) => {
+      const given = engine.handOver(clock())
+      if ('obstacle' in given) return log('ERROR', `upgrade given up: ${given.obstacle}`)
+      for (const effect of given.effects) world.perform(effect)
+      writeHandover(options.stateDir, given.handover, clock().ms)
+      become(path, [path, ...process.argv.slice(2)], process.env)
+      removeHandover(options.stateDir)
+      log('ERROR', `upgrade: ${path} could not be executed; nothing changed`)
+    }
+    this.http = this.serveStatus(source)
+    this.serveAgain = () => {
+      this.http?.close()
+      this.http = this.serveStatus(source)
+    }
     const watch = setInterval(() => {
       const { conflicts, changes } = agents.poll()
       for (const c of conflicts) loop.feed({ kind: 'conflict', address: c.address, mac: c.mac })
-      if (changes.length > 0) links.refresh()
+      if (changes.length > 0) carriers.refresh()
     }, WATCH_MS)
-    const summaries = setInterval(() => mailbox.tick(), SUMMARIES_MS)
+    const summaries = setInterval(() => {
+      mailbox.tick()
+      if (this.config.realtime) becomeRealtime(this.config.rtprio)
+    }, SUMMARIES_MS)
     this.onSignals(commands)
     loop.feed({ kind: 'start' })
 
@@ -228,14 +279,24 @@ class Daemon {
     loop.end()
     clearInterval(watch)
     clearInterval(summaries)
-    http?.close()
+    this.http?.close()
     commands.end('hb has ended')
     await control.close()
-    links.close()
-    pings.close()
+    carriers.close()
+    watchdog?.close()
     agents.close()
     this.logger.close()
     return code
+  }
+
+  private withWarnings(snapshot: Snapshot): Snapshot {
+    return this.refused === null ? snapshot : { ...snapshot, warnings: [...snapshot.warnings, this.refused] }
+  }
+
+  private reset(why: string): void {
+    this.log('CRIT', `${why}: this machine is restarted`)
+    rebootNow()
+    this.log('CRIT', 'this machine cannot be restarted: that needs CAP_SYS_BOOT')
   }
 
   private leaseMs(): number | null {
@@ -261,11 +322,17 @@ class Daemon {
 
   private reload(apply: (config: Config) => void): ControlReply {
     const next = readAgain(this.options.configDir, this.options.node, this.config)
-    if ('ok' in next) {
-      this.log('ERROR', `reload: ${next.text}`)
-      return next
+    if ('refused' in next) {
+      for (const line of next.refused) this.log('ERROR', `reload: ${line}`)
+      const [first, ...errors] = next.refused
+      const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
+      this.refused = `the last reload was refused, the earlier configuration is in force: ${errors[0] ?? first}${more}`
+      return { ok: false, text: next.refused.join('\n') }
     }
+    this.refused = null
+    const moved = JSON.stringify(next.config.http) !== JSON.stringify(this.config.http)
     this.config = next.config
+    if (moved) this.serveAgain()
     apply(next.config)
     this.logger.reopen()
     const text = ['the configuration is in force', ...next.notes].join('; ')

@@ -5,6 +5,7 @@
 import { Context, type Identity } from './cluster/context.ts'
 import { Membership } from './cluster/membership.ts'
 import type { ClusterConfig } from './config/types.ts'
+import { capture, type Handover, obstacle, restore } from './handover.ts'
 import type { Command, Effect, Input, MaintenanceState, Now, Snapshot } from './io.ts'
 import { assertion, renewalMs } from './resources/assertion.ts'
 import { Conflicts } from './resources/conflicts.ts'
@@ -30,6 +31,8 @@ export interface EngineStart {
   readonly now: Now
   /** What was in maintenance when this node last ran. */
   readonly maintenance?: MaintenanceState
+  /** The state of the program that this one has taken the place of. */
+  readonly handover?: Handover
 }
 
 export class Engine {
@@ -41,6 +44,7 @@ export class Engine {
   private readonly conflicts = new Conflicts()
   private lastWord = ''
   started = false
+  private readonly continued: boolean
   startedMs: number
 
   constructor(start: EngineStart) {
@@ -49,6 +53,8 @@ export class Engine {
     this.membership = new Membership(this.ctx, start.generation, this.resources)
     this.resources.membership = this.membership
     this.startedMs = start.now.ms
+    if (start.handover !== undefined) restore(this, start.handover)
+    this.continued = start.handover !== undefined
   }
 
   /** When step() has to be called next at the latest, in monotonic ms. */
@@ -74,8 +80,11 @@ export class Engine {
       case 'start':
         this.started = true
         this.ctx.log('info', `Heartbeat generation: ${this.membership.outbox.generation}`)
-        this.membership.start()
-        this.resources.maintenance.find()
+        if (this.continued) this.membership.resume()
+        else {
+          this.membership.start()
+          this.resources.maintenance.find()
+        }
         this.ctx.emit(assertion(this.resources))
         break
       case 'tick':
@@ -229,6 +238,16 @@ export class Engine {
       timers: this.ctx.timers.size,
       tasks: this.resources.queue.length,
     }
+  }
+
+  /** Another program is to take the place of this one: why not now, or a last beat and all that it must know. */
+  handOver(now: Now): { readonly obstacle: string } | { readonly handover: Handover; readonly effects: Effect[] } {
+    this.ctx.now = now
+    const why = obstacle(this)
+    if (why !== null) return { obstacle: why }
+    this.membership.sendStatus()
+    this.ctx.emit(assertion(this.resources))
+    return { handover: capture(this), effects: this.ctx.takeEffects() }
   }
 
   snapshot(): Snapshot {

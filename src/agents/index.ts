@@ -27,6 +27,8 @@ export interface Agents {
   readonly agent: Agent
   /** Wanted addresses kept and their leases renewed, other known ones removed; what had to be put right. Fit for each beat. */
   reconcile(wanted: readonly Resource[], known: readonly Resource[], leaseMs: number | null): Repair[]
+  /** Addresses in maintenance: those that are here lose their lifetime, so that they outlive the daemon; else nothing. */
+  keep(resources: readonly Resource[]): Repair[]
   /** Takes addresses off at once, ahead of any queue; the details, by resource, of what was done. */
   drop(resources: readonly Resource[]): readonly { readonly resource: string; readonly result: AgentResult }[]
   /** Announces those that are held; kept when the last announcement is out. */
@@ -77,6 +79,7 @@ export function createAgents(options: AgentsOptions): Agents {
   return {
     agent: { run },
     reconcile: (wanted, known, leaseMs) => reconciler.reconcile(wanted, known, lease(leaseMs)),
+    keep: (resources) => (resources.length === 0 ? [] : reconciler.keep(resources)),
     drop: (resources) => resources.filter(isAddress).map((r) => ({ resource: r.text, result: addresses.stop(r) })),
     announce: async (resources, cause) => {
       await Promise.all(resources.filter(isAddress).map((r) => addresses.announce(r, cause)))

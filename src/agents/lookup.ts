@@ -10,18 +10,23 @@ export interface Directories {
   readonly init: string
   /** OCF_ROOT: agents are in resource.d/<provider>/<agent> below it. */
   readonly ocf: string
+  /** Where systemctl may be, in order. */
+  readonly systemctl?: readonly string[]
 }
 
 export const systemDirectories = (config: string): Directories => ({
   config,
   init: '/etc/init.d',
   ocf: '/usr/lib/ocf',
+  systemctl: ['/usr/bin/systemctl', '/bin/systemctl'],
 })
 
 export interface Program {
   readonly path: string
   readonly args: readonly string[]
   readonly dialect: Dialect
+  /** Words behind the operation. */
+  readonly after?: readonly string[]
   /** Parameters of an OCF agent. */
   readonly env: Readonly<Record<string, string>>
 }
@@ -43,6 +48,7 @@ export function findProgram(resource: Resource, dirs: Directories): Program | st
     if (problem === null) return { path, args, dialect, env: {} }
     tried.push(problem)
   }
+  if (script === 'systemd') return findUnit(resource, dirs)
   const agent = ocfName(resource)
   if (agent) return findOcf(resource, agent, dirs)
   return `there is no script ${script} (${tried.join('; ')})`
@@ -74,6 +80,16 @@ function ocfName({ script, args }: Resource): OcfName | null {
   const [kind, provider, agent, ...rest] = script.split(':')
   if (kind !== 'ocf' || !provider || !agent || rest.length > 0) return null
   return { provider, agent, instance: null, params: args }
+}
+
+/** `systemd::NAME`, a unit of systemd's. */
+function findUnit({ text, args }: Resource, dirs: Directories): Program | string {
+  const [unit] = args
+  if (unit === undefined || args.length > 1 || unit.startsWith('-')) return `${text}: systemd::NAME is expected`
+  const places = dirs.systemctl ?? []
+  const path = places.find((p) => executableProblem(p) === null)
+  if (path === undefined) return `there is no systemctl here (${places.join(', ')})`
+  return { path, args: [], after: [unit], dialect: 'systemd', env: {} }
 }
 
 function findOcf(resource: Resource, name: OcfName, dirs: Directories): Program | string {

@@ -63,6 +63,19 @@ export class Reconciler {
     })
   }
 
+  /** Takes the lifetime off those that are there; those that are not are let alone. Never throws. */
+  keep(resources: readonly Resource[]): Repair[] {
+    return this.#guarded('', () => {
+      const scene = this.#addresses.scene()
+      const entries = parse(resources).flatMap((w) => placed(scene.present, w.spec, scene.interfaces))
+      for (const a of entries.filter((e) => e.validS !== null)) {
+        this.#renewedMs = Number.NEGATIVE_INFINITY
+        replaceAddress(this.#addresses.netlink, { ...a, leaseS: null })
+      }
+      return []
+    })
+  }
+
   /** Renews the leases of those that are there, unless they were renewed less than a quarter of the lease ago. */
   renew(resources: readonly Resource[], leaseS: number | null): Repair[] {
     return this.#guarded('', () => this.#renewWhenDue(parse(resources), this.#addresses.scene(), leaseS))

@@ -2,7 +2,7 @@
 import type { Resource } from '../config/types.ts'
 import type { Operation } from '../io.ts'
 import { type CommandResult, runCommand } from './command.ts'
-import { judge } from './judge.ts'
+import { type Dialect, judge } from './judge.ts'
 import { type Directories, findProgram } from './lookup.ts'
 import type { AgentResult } from './types.ts'
 
@@ -27,7 +27,7 @@ export async function runScript(
   if (typeof program === 'string') return { outcome: 'missing', code: null, detail: program }
   const result = await runCommand({
     path: program.path,
-    args: [...program.args, op === 'status' && program.dialect === 'ocf' ? 'monitor' : op],
+    args: [...program.args, wordFor(op, program.dialect), ...(program.after ?? [])],
     env: { ...options.env(), ...program.env },
     timeoutMs,
     onLine: (line) => options.onLine?.(resource, line),
@@ -39,6 +39,11 @@ export async function runScript(
   const detail = describe(result, timeoutMs)
   if (result.timedOut) return { outcome: 'timeout', code: result.code, detail }
   return { outcome: judge(program.dialect, op, result.code, result.standard), code: result.code, detail }
+}
+
+function wordFor(op: Operation, dialect: Dialect): string {
+  if (op !== 'status') return op
+  return dialect === 'ocf' ? 'monitor' : dialect === 'systemd' ? 'is-active' : op
 }
 
 function describe(result: CommandResult, timeoutMs: number): string {

@@ -9,8 +9,12 @@ export const load: Readonly<Record<VerbName, () => Promise<RunVerb>>> = {
   takeover: async () => (await import('./takeover.ts')).takeover,
   stop: async () => (await import('./stop.ts')).stop,
   reload: async () => (await import('./reload.ts')).reload,
+  maintenance: async () => (await import('./maintenance.ts')).maintenance,
+  clear: async () => (await import('./clear.ts')).clear,
+  upgrade: async () => (await import('./upgrade.ts')).upgrade,
   check: async () => (await import('./check.ts')).check,
   resource: async () => (await import('./resource.ts')).resource,
+  'install-links': async () => (await import('./install-links.ts')).installLinks,
   version: async () => (await import('./version.ts')).version,
   help: async () => (await import('./help.ts')).help,
 }

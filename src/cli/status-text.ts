@@ -51,9 +51,17 @@ function groupText(group: Group, { node }: StatusDocument): string {
     wrap(`${holding(group, node)} for ${duration(group.since.secondsAgo)}${because(group.cause)}`, '    '),
     wrap(`belongs to ${group.owner}${wantedWords(group)}`, '    '),
     ...group.addresses.filter(concernsUs).map((address) => wrap(addressText(address), '    ')),
+    ...(group.maintenance ? ['    in maintenance: left alone, whatever happens'] : []),
+    ...(group.trouble == null ? [] : [wrap(group.trouble, '    trouble: ', 6)]),
+    ...(group.monitors ?? []).filter((m) => m.state !== 'resting').map(monitorText),
     ...group.resources.flatMap((resource) => failedResource(resource)),
   ]
   return lines.join('\n')
+}
+
+function monitorText({ resource, via, state, failures, fail, detail }: Group['monitors'][number]): string {
+  const how = state === 'failing' ? `failing, ${failures} in a row (${fail} count): ${oneLine(detail)}` : state
+  return wrap(`monitor of ${resource} via ${via}: ${how}`, '    ', 6)
 }
 
 function holding(group: Group, node: string): string {

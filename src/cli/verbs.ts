@@ -147,6 +147,46 @@ export const verbs = {
     examples: [{ call: 'hb check && hb reload', does: 'look first, then take it' }],
     exits: asked,
   },
+  maintenance: {
+    summary: 'leave groups alone, whatever happens',
+    words: 'on|off [GROUP]',
+    wordsMin: 1,
+    wordsMax: 2,
+    options: [socket, timeout],
+    notes: [
+      'While it is on, nothing is started, stopped, monitored or moved to the other node; heartbeats go on. It holds for both nodes and survives restarts and reboots. Without GROUP (the first resource of its line in haresources) it is about every group.',
+      'hb stop then leaves the groups running, with their addresses; the next hb run finds them. A node that runs heartbeat knows nothing of this.',
+    ],
+    examples: [
+      { call: 'hb maintenance on', does: 'before work on services or on hb itself' },
+      { call: 'hb maintenance on 135.9.8.7', does: 'leave that group alone, not the others' },
+      { call: 'hb maintenance off', does: 'guard everything again' },
+    ],
+    exits: asked,
+  },
+  clear: {
+    summary: 'forget failures of a group, so that it is tried again',
+    words: '[GROUP]',
+    wordsMax: 1,
+    options: [socket, timeout],
+    notes: [
+      'For a group that could not be started, or whose monitors failed, on both nodes; one that could not be stopped is stopped again. Without GROUP it is about every group.',
+    ],
+    examples: [{ call: 'hb clear', does: 'after the cause has been put right' }],
+    exits: asked,
+  },
+  upgrade: {
+    summary: 'put another executable in the place of the running one',
+    words: 'PATH',
+    wordsMin: 1,
+    wordsMax: 1,
+    options: [socket, timeout],
+    notes: [
+      'The daemon checks that the file is an hb that accepts the present configuration, then becomes it: same process, same groups, same generation; nothing is stopped or started. Returns when the new one serves.',
+    ],
+    examples: [{ call: 'hb upgrade /usr/sbin/hb.new', does: 'run the new release, and stay the holder' }],
+    exits: asked,
+  },
   check: {
     summary: 'find every problem of a configuration, and start nothing',
     words: '',
@@ -181,6 +221,21 @@ export const verbs = {
       { call: 'hb resource IPaddr 135.9.8.7/24/eth0 status', does: 'say whether it is there' },
     ],
     exits: [0, 1, 2, 3],
+  },
+  'install-links': {
+    summary: 'make links by the names of heartbeat’s tools',
+    words: 'DIR',
+    wordsMin: 1,
+    wordsMax: 1,
+    options: [{ name: 'dry-run', help: 'only say what would be done' }],
+    notes: [
+      'Called as cl_status, hb_standby, hb_takeover, hb_addnode or hb_delnode, hb is heartbeat’s tool of that name. What is there already and no link to an hb is left alone, with exit code 1.',
+    ],
+    examples: [
+      { call: 'hb install-links /usr/local/sbin', does: 'for scripts that call heartbeat’s tools by name' },
+      { call: 'hb install-links /usr/share/heartbeat --dry-run', does: 'look first' },
+    ],
+    exits: [0, 1, 2],
   },
   version: {
     summary: 'show the version',

@@ -38,6 +38,13 @@ export class SendHistory {
     if (this.sent.size > HISTORY_MAX) this.sent.delete(this.lowest++)
   }
 
+  /** Goes on after a number that an earlier program of this process has used; what it sent cannot be repeated. */
+  resume(highest: number): void {
+    this.reset()
+    this.highest = highest
+    this.lowest = highest + 1
+  }
+
   /** A new generation begins its numbers anew. */
   reset(): void {
     this.sent.clear()

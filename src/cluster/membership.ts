@@ -92,6 +92,12 @@ export class Membership {
     this.ctx.timers.arm('beat', this.ctx.now.ms + this.ctx.config.keepaliveMs)
   }
 
+  /** Goes on where an earlier program of this process has ended. */
+  resume(): void {
+    this.sendStatus()
+    this.ctx.timers.arm('beat', this.ctx.now.ms + this.ctx.config.keepaliveMs)
+  }
+
   /** Also sent out of turn, when something in it has changed. */
   sendStatus(): void {
     const { ctx } = this

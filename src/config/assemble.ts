@@ -75,6 +75,7 @@ function clusterOf(draft: Draft, settings: Settings, times: Times, groups: reado
     stopTimeoutMs: settings.stopTimeoutMs,
     statusTimeoutMs: settings.statusTimeoutMs,
     stopFailure: settings.stopFailure,
+    monitors: draft.monitors,
     fencing: settings.stonith !== undefined,
   }
 }

@@ -3,7 +3,7 @@ import type { ProblemList } from './problem.ts'
 import type { Client, Group } from './types.ts'
 
 /** Resource scripts that hb brings along. */
-const builtIn: ReadonlySet<string> = new Set(['IPaddr', 'IPaddr2', 'IPv6addr'])
+const builtIn: ReadonlySet<string> = new Set(['IPaddr', 'IPaddr2', 'IPv6addr', 'systemd'])
 
 /** Warns, since a file may be there later (a mount) or on the machine that the configuration is meant for. */
 export function checkPrograms(

@@ -1,5 +1,5 @@
 /** What the directives have said so far. Members without a question mark get their value from a default in the table. */
-import type { ApiAuth, AutoFailback, Client, Config, Medium, PingNode, Place } from './types.ts'
+import type { ApiAuth, AutoFailback, Client, Config, Medium, Monitor, PingNode, Place } from './types.ts'
 
 export interface Settings {
   keepaliveMs: number
@@ -57,6 +57,7 @@ export interface Draft {
   /** The port that each kind of medium took when it was first met. */
   readonly ports: Map<Medium['kind'], number>
   readonly clients: Client[]
+  readonly monitors: Monitor[]
   readonly apiauth: ApiAuth[]
   readonly env: Map<string, string>
   /** Values as written, of recorded directives. */
@@ -77,6 +78,7 @@ export function emptyDraft(nodename: string, services: ReadonlyMap<number, strin
     media: [],
     ports: new Map(),
     clients: [],
+    monitors: [],
     apiauth: [],
     env: new Map(),
     texts: new Map(),

@@ -2,6 +2,7 @@
 import { assemble } from './assemble.ts'
 import { type AuthkeysText, parseAuthkeys } from './authkeys.ts'
 import { checkGroups } from './check-groups.ts'
+import { checkMonitors } from './check-monitors.ts'
 import { checkPrograms } from './check-programs.ts'
 import { checkSettings } from './check-settings.ts'
 import { applyDefaults, readDirectives } from './directives.ts'
@@ -71,6 +72,7 @@ export function parseConfig(files: ConfigFiles, env: ConfigEnv): Reading {
   const groups = from('haresources', files.haresources, (path, text) => parseHaresources(path, text, problems))
   const nodesKnown = nodes.length > 0 && !draft.broken.has('node')
   if (groups) checkGroups(groups, nodesKnown ? nodes : null, problems)
+  if (groups) checkMonitors(draft.monitors, groups, env.executable, problems)
   const keys = from('authkeys', files.authkeys, (path, source) => parseAuthkeys(path, source, problems))
   if (env.executable) checkPrograms(dir, draft.clients, groups ?? [], env.executable, problems)
   const config = problems.failed || !groups || !keys ? null : assemble(dir, draft, groups, keys)

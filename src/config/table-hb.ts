@@ -1,6 +1,7 @@
 /** Directives of hb.cf: what heartbeat has no words for. */
 import { isHost, isIPv6 } from './address.ts'
-import { type Directive, into, words } from './directive.ts'
+import { type Directive, into, line, words } from './directive.ts'
+import { monitorWords } from './monitor.ts'
 import { boolean, choice, integer, parsed, time, timeAboveZero } from './values.ts'
 
 /** HOST:PORT with an IPv6 address in brackets; null for off. */
@@ -101,6 +102,21 @@ export const hbDirectives: readonly Directive[] = [
     example: 'stop_failure block',
     value: choice('block', 'fence', 'reboot'),
     set: into('stopFailure'),
+  }),
+  line({
+    name: 'monitor',
+    grammar:
+      'monitor RESOURCE [every TIME] [timeout TIME] [fail N] [restarts N] [within TIME] via status|tcp HOST:PORT|http URL [expect CODE]|script PATH',
+    defaultNote: 'every 10 timeout 5 fail 3 restarts 1 within 60',
+    meaning:
+      'Asks a resource of a held group whether it works. After `fail` failures in a row it is started anew in place, `restarts` times `within` that time; then the group goes to the other node, if that is fit for it.',
+    example: 'monitor 192.168.0.100 every 2 timeout 1 fail 3 restarts 1 within 60 via tcp 127.0.0.1:80',
+    repeat: 'many',
+    value: monitorWords,
+    set: (draft, value, { place }) => {
+      const { file, line, column } = place
+      draft.monitors.push({ ...value, file, line, column })
+    },
   }),
   words({
     name: 'fifo',

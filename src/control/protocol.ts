@@ -11,10 +11,17 @@ export const REPLY_BYTES_MAX = 8 * 1024 * 1024
 const sets = ['all', 'local', 'foreign'] as const
 const plainVerbs = ['ping', 'status', 'stop', 'reload'] as const
 const setVerbs = ['standby', 'takeover'] as const
+const otherVerbs = ['maintenance', 'clear', 'upgrade'] as const
+const WORD_MAX = 4096
 
 export type ControlRequest =
   | { readonly verb: (typeof plainVerbs)[number] }
   | { readonly verb: (typeof setVerbs)[number]; readonly set: StandbySet }
+  /** group null: every group. */
+  | { readonly verb: 'maintenance'; readonly on: boolean; readonly group: string | null }
+  | { readonly verb: 'clear'; readonly group: string | null }
+  /** path: the executable that takes this one's place. */
+  | { readonly verb: 'upgrade'; readonly path: string }
 
 export interface ControlReply {
   /** Done as asked. */
@@ -60,7 +67,27 @@ export function parseRequest(line: string): ParsedRequest {
     if (sets.some((s) => s === value.set)) return { id, request: { verb, set: value.set } as ControlRequest }
     return { id, refusal: `${verb}: set is ${shown(value.set)}, expected one of ${sets.join(', ')}` }
   }
-  return { id, refusal: `verb is ${shown(verb)}, expected one of ${[...plainVerbs, ...setVerbs].join(', ')}` }
+  if (otherVerbs.some((v) => v === verb)) return otherRequest(id, verb as (typeof otherVerbs)[number], value)
+  const known = [...plainVerbs, ...setVerbs, ...otherVerbs].join(', ')
+  return { id, refusal: `verb is ${shown(verb)}, expected one of ${known}` }
+}
+
+function otherRequest(
+  id: RequestId,
+  verb: (typeof otherVerbs)[number],
+  { group = null, on, path }: Record<string, unknown>,
+): ParsedRequest {
+  const word = (value: unknown): value is string =>
+    typeof value === 'string' && value !== '' && value.length <= WORD_MAX
+  if (verb === 'upgrade') {
+    if (word(path) && path.startsWith('/')) return { id, request: { verb, path } }
+    return { id, refusal: `upgrade: path is ${shown(path)}, expected a full path` }
+  }
+  if (group !== null && !word(group))
+    return { id, refusal: `${verb}: group is ${shown(group)}, expected a name or null` }
+  if (verb === 'clear') return { id, request: { verb, group } }
+  if (typeof on === 'boolean') return { id, request: { verb, on, group } }
+  return { id, refusal: `maintenance: on is ${shown(on)}, expected true or false` }
 }
 
 /** A reply as a line; what cannot be sent becomes a reply that says so. */

@@ -8,6 +8,9 @@ export interface CommandsOptions {
   readonly feed: (input: Input) => void
   readonly status: () => unknown
   readonly reload: () => ControlReply
+  readonly upgrade: (path: string) => Promise<ControlReply>
+  /** Differs from one running program to the next. */
+  readonly image: string
 }
 
 export class Commands {
@@ -20,13 +23,19 @@ export class Commands {
     const { options } = this
     switch (request.verb) {
       case 'ping':
-        return Promise.resolve({ ok: true, text: 'hb is running' })
+        return Promise.resolve({ ok: true, text: 'hb is running', data: { image: options.image } })
       case 'status':
         return Promise.resolve({ ok: true, text: 'status', data: options.status() })
       case 'reload':
         return Promise.resolve(options.reload())
       case 'stop':
         return this.ask({ verb: 'stop' })
+      case 'clear':
+        return this.ask({ verb: 'clear', group: request.group })
+      case 'maintenance':
+        return this.ask({ verb: 'maintenance', on: request.on, group: request.group })
+      case 'upgrade':
+        return options.upgrade(request.path)
       case 'standby':
       case 'takeover':
         return this.ask({ verb: request.verb, set: request.set })

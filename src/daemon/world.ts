@@ -1,11 +1,11 @@
 /** Carries effects out. It decides nothing. */
 import type { Agents } from '../agents/index.ts'
+import { type ProbeOptions, runProbe } from '../agents/probe.ts'
 import type { KeyRing, PingNode } from '../config/types.ts'
-import type { Effect, Event, Input, Level, ResourceJob } from '../io.ts'
-import type { Links } from '../links/links.ts'
-import type { Pings } from '../links/ping.ts'
+import type { Effect, Event, Input, Level, MaintenanceState, ResourceJob } from '../io.ts'
 import { encode } from '../wire/codec.ts'
 import { get, type Message, text } from '../wire/message.ts'
+import type { Carriers } from './carriers.ts'
 import type { GenerationFile } from './generation.ts'
 
 export interface WorldOptions {
@@ -13,8 +13,7 @@ export interface WorldOptions {
   readonly innerAuth: boolean
   /** How long an address may outlive the decision loop; null: without a lease. */
   readonly leaseMs: () => number | null
-  readonly links: Links
-  readonly pings: Pings
+  readonly carriers: Carriers
   readonly agents: Agents
   readonly generation: GenerationFile
   readonly feed: (input: Input) => void
@@ -22,6 +21,11 @@ export interface WorldOptions {
   readonly reply: (id: number, ok: boolean, text: string) => void
   readonly notify: (script: string, message: Message) => void
   readonly deliver: (message: Message) => void
+  readonly env: () => Readonly<Record<string, string>>
+  readonly maintenance: (state: MaintenanceState) => void
+  readonly reboot: (cause: string) => void
+  /** With every beat, after what it wanted was done. */
+  readonly beaten: () => void
   readonly exit: (code: number, cause: string) => void
 }
 
@@ -41,7 +45,14 @@ export class World {
       case 'resource':
         return this.run(effect.job)
       case 'wanted':
-        return this.assert(effect)
+        this.assert(effect)
+        return options.beaten()
+      case 'probe':
+        return this.probe(effect)
+      case 'maintenance':
+        return options.maintenance(effect.state)
+      case 'reboot':
+        return options.reboot(effect.cause)
       case 'drop':
         for (const { resource, result } of options.agents.drop(effect.resources)) {
           options.log('WARN', `${resource} dropped: ${effect.cause}: ${result.detail}`)
@@ -67,9 +78,9 @@ export class World {
 
   private send(message: Message, again: boolean): void {
     const { options } = this
-    options.links.send(encode(message, options.keys(), { innerAuth: options.innerAuth }))
+    options.carriers.send(encode(message, options.keys(), { innerAuth: options.innerAuth }))
     if (again || get(message, 't') !== 'status') return
-    options.pings.beat((node) => encode(pingWish(node, message), options.keys(), { innerAuth: options.innerAuth }))
+    options.carriers.beat((node) => encode(pingWish(node, message), options.keys(), { innerAuth: options.innerAuth }))
   }
 
   private run(job: ResourceJob): void {
@@ -86,9 +97,23 @@ export class World {
     else tell(answer)
   }
 
-  private assert({ present, absent }: Extract<Effect, { kind: 'wanted' }>): void {
+  private probe({ id, group, resource, monitor }: Extract<Effect, { kind: 'probe' }>): void {
     const { options } = this
-    for (const repair of options.agents.reconcile(present, absent, options.leaseMs())) {
+    const probing: ProbeOptions = {
+      env: options.env,
+      status: async (asked, timeoutMs) =>
+        options.agents.agent.run({ id: 0, op: 'status', group, resource: asked, timeoutMs }),
+    }
+    void runProbe(monitor, resource, probing).then(({ ok, detail }) => options.feed({ kind: 'probed', id, ok, detail }))
+  }
+
+  private assert({ present, absent, kept }: Extract<Effect, { kind: 'wanted' }>): void {
+    const { options } = this
+    const repairs = [
+      ...options.agents.reconcile(present, absent, options.leaseMs()),
+      ...options.agents.keep(kept ?? []),
+    ]
+    for (const repair of repairs) {
       options.log('WARN', `${repair.resource}: ${repair.what}: ${repair.detail}`)
       if (repair.what !== 'failed') options.feed({ kind: 'repaired', resource: repair.resource, what: repair.what })
     }

@@ -5,6 +5,12 @@ import type { AddressFact } from './source.ts'
 import { secondsOf, type Times } from './times.ts'
 
 const GROUP_STATES: readonly GroupState[] = ['stopped', 'starting', 'held', 'stopping', 'failed', 'stop-failed']
+const MONITOR_STATES: readonly NonNullable<GroupView['monitors']>[number]['state'][] = [
+  'resting',
+  'waiting',
+  'well',
+  'failing',
+]
 const RESOURCE_STATES: readonly ResourceView['state'][] = ['unknown', 'running', 'stopped', 'failed']
 
 /** Groups and the resources in them. */
@@ -33,7 +39,36 @@ export function groupFamilies({ groups, nodes }: Snapshot, times: Times): Family
       'When the state of a group last changed.',
       each((g) => times.wallMs(g.sinceMs) / 1000),
     ),
+    gauges(
+      'hb_group_maintenance',
+      '1 while the group is in maintenance.',
+      each((g) => bit(g.maintenance === true)),
+    ),
+    gauges(
+      'hb_group_trouble',
+      '1 while the group has failed here and is not cleared.',
+      each((g) => bit((g.trouble ?? null) !== null)),
+    ),
+    ...monitorFamilies(groups),
     ...resourceFamilies(groups),
+  ]
+}
+
+function monitorFamilies(groups: readonly GroupView[]): Family[] {
+  const monitors = groups.flatMap((g) =>
+    (g.monitors ?? []).map((m) => ({ labels: { group: g.key, resource: m.resource, via: m.via }, ...m })),
+  )
+  return [
+    gauges(
+      'hb_monitor_state',
+      'State of a monitor on this node, 1 for the one it is in.',
+      monitors.flatMap((m) => oneHot(m.labels, 'state', MONITOR_STATES, m.state)),
+    ),
+    gauges(
+      'hb_monitor_failures',
+      'Failures of a monitor in a row.',
+      monitors.map(({ labels, failures }) => ({ labels, value: failures })),
+    ),
   ]
 }
 

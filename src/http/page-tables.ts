@@ -23,7 +23,7 @@ export function groupTable({ groups, node }: StatusDocument): Html {
     name(group.group),
     group.holder === null ? chip('bad', 'nobody') : name(group.holder),
     chip(GROUP_MOODS[group.state], group.state),
-    html`${ago(group.since)}${group.cause === '' ? '' : html`<br>${name(group.cause)}`}`,
+    html`${ago(group.since)}${group.cause === '' ? '' : html`<br>${name(group.cause)}`}${group.maintenance ? html`<br>${chip('warn', 'in maintenance')}` : ''}${group.trouble === null ? '' : html`<br>${chip('bad', 'trouble')} ${name(group.trouble)}`}`,
     html`${group.addresses.map(addressPart)}${group.resources.map(resourcePart)}`,
   ]
   const columns = ['Group', 'Held by', `On ${node}`, 'Since, why', 'Addresses, resources']
@@ -45,7 +45,7 @@ function addressPart(address: Group['addresses'][number]): Html {
 
 function resourcePart({ resource, state, last }: Group['resources'][number]): Html {
   const mood: Mood = state === 'running' ? 'good' : state === 'failed' ? 'bad' : 'calm'
-  const bad = last !== null && (last.outcome === 'failed' || last.outcome === 'timeout')
+  const bad = last !== null && (last.outcome === 'failed' || last.outcome === 'timeout' || last.outcome === 'missing')
   const code = last === null || last.code === null ? '' : ` (exit code ${last.code})`
   const detail = bad
     ? html`<br><span>${last.op} ${last.outcome === 'timeout' ? 'timed out' : 'failed'}${code}: ${name(last.detail)}</span>`

@@ -1,5 +1,5 @@
 /** The document at /status. docs/status.md describes every member; a change of meaning raises its version. */
-import type { Event, GroupView, NodeView, ResourceView, Snapshot } from '../io.ts'
+import type { Event, GroupView, MonitorView, NodeView, ResourceView, Snapshot } from '../io.ts'
 import type { AddressFact, StatusSource } from './source.ts'
 import { secondsOf, type Times } from './times.ts'
 import { claimWords, nodeStateWords, software, summary } from './words.ts'
@@ -62,6 +62,9 @@ function groupDocument(group: GroupView, addresses: readonly AddressFact[], time
     holder: group.holder,
     since: times.since(group.sinceMs),
     cause: group.cause,
+    trouble: group.trouble ?? null,
+    maintenance: group.maintenance ?? false,
+    monitors: (group.monitors ?? []).map((monitor) => monitorDocument(monitor, times)),
     addresses: addresses.filter((fact) => fact.group === group.key).map(({ group: _, ...fact }) => fact),
     resources: group.resources.map((resource) => resourceDocument(resource, times)),
   }
@@ -75,6 +78,10 @@ function resourceDocument({ text, state, last }: ResourceView, times: Times) {
     state,
     last: { op, outcome, code, detail, ended: times.since(atMs), tookSeconds: secondsOf(tookMs) },
   }
+}
+
+function monitorDocument({ resource, via, state, failures, fail, lastMs, detail }: MonitorView, times: Times) {
+  return { resource, via, state, failures, fail, detail, last: times.sinceOrNull(lastMs) }
 }
 
 function nodeDocument(node: NodeView, times: Times) {

@@ -1,3 +1,4 @@
+import { relink } from '../cluster/relink.ts'
 import type { ClusterConfig, Group } from '../config/types.ts'
 import { GroupRecord } from './group.ts'
 import type { ResourceManager } from './manager.ts'
@@ -6,12 +7,13 @@ const canonical = (g: Group) => [g.owner, ...g.resources.map((r) => r.text)].joi
 
 /**
  * Applies a checked configuration: unchanged groups are not touched, removed ones are given up, added or changed ones
- * are taken where this node claims their set. Nodes and media do not change here.
+ * are taken where this node claims their set. The nodes do not change here.
  */
 export function reconfigure(host: ResourceManager, config: ClusterConfig): void {
   const { ctx } = host
   const old = host.groups
   ctx.config = config
+  relink(host.membership, ctx, config)
   const known = new Map(old.map((g) => [canonical(g.config), g]))
   const groups = config.groups.map((c, i) => {
     const same = known.get(canonical(c))

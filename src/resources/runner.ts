@@ -150,6 +150,7 @@ export class Runner {
   private finding(result: Result): void {
     const { group } = this
     if (result.outcome !== 'running') return this.finished(false)
+    group.on.add(this.at)
     if (++this.at < group.config.resources.length) return this.next()
     group.wanted = true
     group.residue = false

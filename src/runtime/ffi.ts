@@ -10,6 +10,7 @@ export type Functions<T> = { readonly [K in keyof T]: (...args: any[]) => any }
 
 interface DenoFfi {
   dlopen(library: string, symbols: Record<string, { parameters: string[]; result: string }>): { symbols: unknown }
+  UnsafePointer: { of(bytes: Uint8Array): unknown; value(pointer: unknown): bigint }
   UnsafePointerView: new (pointer: unknown) => { getInt32(offset?: number): number }
 }
 
@@ -26,6 +27,14 @@ export function bindLibc<T extends Record<string, Signature>>(table: T): Functio
     }
   }
   throw new Error(`cannot load the C library (${problems.join('; ')})`)
+}
+
+/** Where the bytes lie, for a structure that is to point at them; they must be kept alive meanwhile. */
+export function addressOf(bytes: Uint8Array): bigint {
+  const other = deno()
+  if (other) return other.UnsafePointer.value(other.UnsafePointer.of(bytes))
+  const { ptr } = require('bun:ffi') as typeof import('bun:ffi')
+  return BigInt(ptr(bytes))
 }
 
 /** The 32-bit integer that a pointer returned by a bound function leads to. */

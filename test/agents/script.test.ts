@@ -78,7 +78,7 @@ describe('a script', () => {
   test('whose interpreter is missing, or which is missing itself, fails with the reason', async () => {
     box.write('ha.d/resource.d/lost', '#!/no/such/interpreter\n')
     expect((await run('lost', 'start')).detail).toMatch(/resource\.d\/lost: it, its interpreter .* is missing$/)
-    expect(await run('nothing', 'status')).toMatchObject({ outcome: 'failed', code: null })
+    expect(await run('nothing', 'status')).toMatchObject({ outcome: 'missing', code: null })
   })
 
   test('that is an OCF agent is asked to monitor', async () => {

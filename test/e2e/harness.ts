@@ -18,6 +18,8 @@ export interface Options {
   readonly autoFailback?: 'on' | 'off' | 'legacy'
   readonly haresources?: string
   readonly hbcf?: string
+  /** Files of resource.d. */
+  readonly scripts?: Readonly<Record<string, string>>
 }
 
 /** The part of the status document that tests look at. */
@@ -67,6 +69,9 @@ export class Cluster {
     await this.put(host, 'haresources', options.haresources ?? `node1 ${serviceAddress}/24/eth0\n`)
     await this.put(host, 'authkeys', `auth 1\n1 sha1 ${key}\n`)
     if (options.hbcf !== undefined) await this.put(host, 'hb.cf', options.hbcf)
+    for (const [name, text] of Object.entries(options.scripts ?? {})) {
+      await this.lab.put(host, '/etc/ha.d/resource.d', name, text, 0o755)
+    }
   }
 
   /** A file into /etc/ha.d; authkeys gets mode 0600. */
