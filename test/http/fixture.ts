@@ -55,6 +55,17 @@ export function group(over: Partial<GroupView> = {}): GroupView {
     holder: 'alpha',
     sinceMs: NOW_MS - 200_000,
     cause: 'node beta is dead',
+    monitors: [
+      {
+        resource: 'apache',
+        via: 'tcp 127.0.0.1:80',
+        state: 'well',
+        failures: 0,
+        fail: 3,
+        lastMs: 9_000,
+        detail: '',
+      },
+    ],
     resources: [
       {
         text: '10.0.0.1',
@@ -140,17 +151,6 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
     events: [
       event(210),
       event(200, { subject: 'group', name: '10.0.0.1', from: 'stopped', to: 'held', cause: 'node beta is dead' }),
-      monitors: [
-        {
-          resource: 'apache',
-          via: 'tcp 127.0.0.1:80',
-          state: 'well',
-          failures: 0,
-          fail: 3,
-          lastMs: 9_000,
-          detail: '',
-        },
-      ],
     ],
     warnings: [],
     ...over,
