@@ -1,5 +1,7 @@
 /** Lets faults happen and heals them. */
+import { Engine } from '../../src/engine.ts'
 import type { Input } from '../../src/io.ts'
+import { getHex, type Message } from '../../src/wire/message.ts'
 import { addressOf } from './effects.ts'
 import type { Host } from './host.ts'
 import { type Fault, faultWords, type PauseKind, type TimedFault } from './scene.ts'
@@ -69,7 +71,7 @@ function begin(world: World, fault: Fault, id: number): (() => void) | null {
     case 'replay':
       for (let i = 0; i < fault.count && network.overheard.length > 0; i++) {
         const { from, message, link } = world.dice.pick(network.overheard)
-        for (const name of world.scene.nodes) if (name !== from) world.deliver(name, from, message, link)
+        for (const name of world.scene.nodes) if (name !== from) replay(world, name, from, message, link)
       }
       return null
     case 'silent-ping':
@@ -78,6 +80,34 @@ function begin(world: World, fault: Fault, id: number): (() => void) | null {
         world.pingSilent--
       }
   }
+}
+
+/** Said again by somebody who has overheard it; what is of an earlier generation must change nothing. */
+function replay(world: World, to: string, from: string, message: Message, link: string): void {
+  const { brain, paused } = world.host(to)
+  const deliver = () => world.deliver(to, from, message, link)
+  const known = brain instanceof Engine ? (brain.membership.peers.get(from)?.generation ?? 0) : 0
+  const older = (getHex(message, 'hg') ?? 0) < known
+  if (!(brain instanceof Engine) || paused !== null || !older) return deliver()
+  world.step(world.host(to), { kind: 'tick' })
+  const before = essence(brain)
+  deliver()
+  world.trace.count('replay of an earlier generation')
+  if (essence(brain) !== before)
+    world.fail(`replay: an older message of ${from} changed ${to}: ${before} became ${essence(brain)}`)
+}
+
+/** What an input that is refused must leave as it is. */
+function essence({ membership, resources }: Engine): string {
+  const peers = [...membership.peers.values()].map((p) => [
+    p.name,
+    p.state,
+    p.generation,
+    p.lastStatusSeq,
+    p.lastStatusMs,
+  ])
+  const groups = resources.groups.map((g) => [g.key, g.state, g.wanted, g.term])
+  return JSON.stringify([peers, groups, resources.mine, resources.other, resources.stage, resources.standby.phase])
 }
 
 function cable(world: World, node: string, link: string, by: 1 | -1): void {

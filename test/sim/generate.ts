@@ -63,10 +63,19 @@ function faults(dice: Dice, scene: Omit<Scene, 'faults'>): TimedFault[] {
   for (let i = 0; i < count; i++) {
     const fault = anyFault(dice, scene)
     const shortMs = dice.between(50, scene.deadtimeMs)
-    const forMs = dice.chance(40) ? shortMs : dice.between(scene.deadtimeMs, 4 * scene.deadtimeMs + 5000)
+    // A pause that is nearly as long as deadtime is the hardest to tell from a death.
+    const nearly = fault.kind === 'pause' && dice.chance(40)
+    const nearlyMs = Math.round(scene.deadtimeMs * (0.7 + 0.35 * dice.unit()))
+    const forMs = nearly
+      ? nearlyMs
+      : dice.chance(40)
+        ? shortMs
+        : dice.between(scene.deadtimeMs, 4 * scene.deadtimeMs + 5000)
     const atMs = crowded ? centreMs + dice.between(0, 8000) : dice.between(0, scene.faultsUntilMs)
     list.push({ atMs, forMs: Math.min(forMs, Math.max(50, scene.faultsUntilMs - atMs)), fault })
     if (fault.kind === 'command') list.push(...companion(dice, scene, fault, atMs))
+    if (fault.kind === 'command' && dice.chance(20))
+      list.push({ atMs, forMs: 50, fault: { ...fault, node: scene.nodes.find((n) => n !== fault.node)! } })
   }
   return list.sort((a, b) => a.atMs - b.atMs)
 }

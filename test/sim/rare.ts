@@ -17,6 +17,7 @@ export const RARE: readonly (readonly [path: string, count: RegExp])[] = [
   ['a repetition asked for', /^counter repeats_asked$/],
   ['a repetition sent', /^counter messages_repeated/],
   ['a replayed message refused', /^counter refused_replay/],
+  ['a replay of an earlier generation', /^replay of an earlier generation/],
   ['a message that overtook its life', /^counter messages_early/],
   ['a failed start', /^counter start_failures/],
   ['a failed stop', /^counter stop_failures/],

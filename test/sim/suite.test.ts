@@ -7,7 +7,7 @@ import { neverWalked } from './rare.ts'
 import type { Scene } from './scene.ts'
 import { explain, newTally, runSeed } from './suite.ts'
 
-const COUNT = Number(process.env.SIM_SEEDS ?? 700)
+const COUNT = Number(process.env.SIM_SEEDS ?? 1000)
 /** Clusters of one hb and one heartbeat, for every this many of hb alone. */
 const MIXED_PART = 6
 const FROM = Number(process.env.SIM_FROM ?? 10_000)
