@@ -1,8 +1,9 @@
 /*
  * Starts a program somewhere else than here, statically linked so that it depends on nothing there.
  *
- *   enter [-r ROOT] [-l LIMIT] [-u UID] [-c CAPABILITY]... [-e NAME=VALUE]... PROGRAM [ARGUMENT...]
+ *   enter [-i] [-r ROOT] [-l LIMIT] [-u UID] [-c CAPABILITY]... [-e NAME=VALUE]... PROGRAM [ARGUMENT...]
  *
+ * -i  as the child of an init: stays itself, and takes every process that has lost its parent
  * -r  in another root directory
  * -l  on an older kernel: system calls with a higher number do not exist (ENOSYS); 313 is Linux 3.10, 298 is 2.6.32
  * -u  as another user, who keeps the capabilities named by number with -c and no others
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void must(const char *what, int code) {
@@ -52,12 +54,22 @@ static void become(unsigned uid, unsigned long long kept) {
     if (kept >> i & 1) must("ambient capability", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0));
 }
 
+static int init(void) {
+  pid_t child = fork(), ended;
+  int status = 0;
+  must("fork", child < 0);
+  if (child == 0) return 0;
+  do ended = wait(&status); while (ended != child);
+  exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
 int main(int argc, char **argv) {
   char *environment[64] = {NULL}, *root = NULL;
-  int count = 0, limit = 0, uid = 0;
+  int count = 0, limit = 0, uid = 0, as_init = 0;
   unsigned long long kept = 0;
-  for (int option; (option = getopt(argc, argv, "+r:l:u:c:e:")) != -1;) {
+  for (int option; (option = getopt(argc, argv, "+ir:l:u:c:e:")) != -1;) {
     if (option == 'r') root = optarg;
+    else if (option == 'i') as_init = 1;
     else if (option == 'l') limit = atoi(optarg);
     else if (option == 'u') uid = atoi(optarg);
     else if (option == 'c') kept |= 1ULL << atoi(optarg);
@@ -69,6 +81,7 @@ int main(int argc, char **argv) {
   /* Before the user changes: afterwards a filter would need no_new_privs, which takes file capabilities away. */
   if (limit) limit_calls((unsigned)limit);
   if (uid) become((unsigned)uid, kept);
+  if (as_init) init();
   execve(argv[optind], argv + optind, environment);
   perror(argv[optind]);
   return 126;

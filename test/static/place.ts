@@ -81,6 +81,8 @@ export interface StartOptions {
   readonly capabilities?: readonly number[]
   /** Leave /proc unmounted. */
   readonly noProc?: boolean
+  /** Not PID 1 itself, but the child of one that takes in orphans. */
+  readonly init?: boolean
   /** The program in the root, when it is not /hb. */
   readonly program?: string
 }
@@ -94,7 +96,7 @@ export interface Ended {
 /** Starts a program in a root directory, as PID 1 of namespaces of its own, and waits for its end, 20 s at most. */
 export function start(enter: string, root: string, words: readonly string[], options: StartOptions = {}): Ended {
   const { env = {}, before = '', noProc = false, program = '/hb' } = options
-  const flags = ['-r', root]
+  const flags = options.init ? ['-i', '-r', root] : ['-r', root]
   if (options.callsMax) flags.push('-l', `${options.callsMax}`)
   if (options.user) flags.push('-u', `${options.user}`)
   for (const c of options.capabilities ?? []) flags.push('-c', `${c}`)

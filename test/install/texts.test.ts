@@ -1,0 +1,113 @@
+/** The files that hb puts on a host, judged by the programs that will read them where those are here. */
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { verbNames } from '../../src/cli/verbs.ts'
+import { hbThemes } from '../../src/config/table.ts'
+import { bashCompletion } from '../../src/install/completion.ts'
+import { initScript } from '../../src/install/initscript.ts'
+import { manHb, manHbCf } from '../../src/install/man.ts'
+import { roff } from '../../src/install/roff.ts'
+import { systemdUnit } from '../../src/install/unit.ts'
+import { CAPABILITIES } from '../../src/linux/capabilities.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'hb-texts-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function file(name: string, text: string): string {
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
+
+function run(cmd: string[], env: Record<string, string> = {}) {
+  const done = Bun.spawnSync({ cmd, env: { ...process.env, ...env }, stdout: 'pipe', stderr: 'pipe' })
+  return { code: done.exitCode, out: done.stdout.toString(), err: done.stderr.toString() }
+}
+
+/** Runs a judge where it is installed, and otherwise says that it was not asked. */
+function judged(program: string, ...args: string[]): void {
+  if (!Bun.which(program)) return console.log(`skipped: ${program} is not here to judge`)
+  expect(run([program, ...args])).toEqual({ code: 0, out: '', err: '' })
+}
+
+describe('the systemd unit', () => {
+  const unit = systemdUnit('/bin/sh')
+
+  test('is accepted by systemd', () => judged('systemd-analyze', 'verify', '--man=no', file('hb.service', unit)))
+
+  test('waits for READY, is watched, and names every capability with its use', () => {
+    expect(unit).toContain('\nType=notify\n')
+    expect(unit).toMatch(/\nWatchdogSec=\d+\n/)
+    for (const { name, use } of CAPABILITIES) expect(unit).toContain(`#   ${name.padEnd(22)}${use}\n`)
+  })
+
+  test('unsets what steers a loader', () => expect(unit).toMatch(/\nUnsetEnvironment=.*LD_PRELOAD.*BUN_OPTIONS/))
+})
+
+describe('the init script', () => {
+  const path = file('hb.init', initScript('/nowhere/hb'))
+  const env = { HB_PIDFILE: join(folder, 'pid') }
+
+  test('is a Bourne shell’s', () => {
+    expect(run(['sh', '-n', path]).err).toBe('')
+    judged('shellcheck', '-s', 'sh', path)
+  })
+
+  test('has a chkconfig header and one for LSB', () => {
+    expect(initScript('x')).toMatch(/\n# chkconfig: 2345 75 05\n# description: .+\n/)
+    expect(initScript('x')).toMatch(/### BEGIN INIT INFO\n(# .*\n)+### END INIT INFO\n/)
+  })
+
+  test('status: 3 without a daemon, 1 when it died, 0 while it runs', () => {
+    expect(run(['sh', path, 'status'], env)).toMatchObject({ code: 3, out: 'hb is not running\n' })
+    writeFileSync(env.HB_PIDFILE, '4194304\n')
+    expect(run(['sh', path, 'status'], env)).toMatchObject({ code: 1, out: expect.stringContaining('is dead') })
+    writeFileSync(env.HB_PIDFILE, `${process.pid}\n`)
+    expect(run(['sh', path, 'status'], env)).toMatchObject({ code: 0, out: expect.stringContaining('is running') })
+  })
+
+  test('an unknown word is a usage error', () => expect(run(['sh', path, 'begin'], env).code).toBe(2))
+})
+
+describe('bash completion', () => {
+  const path = file('hb.bash', bashCompletion())
+  const complete = (...words: string[]) => {
+    const set = `. ${path}; COMP_WORDS=(${words.map((w) => `'${w}'`).join(' ')}); COMP_CWORD=${words.length - 1}`
+    return run(['bash', '-c', `${set}; _hb; printf '%s\\n' "\${COMPREPLY[@]}"`])
+      .out.trim()
+      .split('\n')
+  }
+
+  test('is clean', () => judged('shellcheck', path))
+
+  test('offers every verb', () => expect(complete('hb', '')).toEqual([...verbNames]))
+
+  test('offers the words and options of a verb', () => {
+    expect(complete('hb', 'standby', 'f')).toEqual(['foreign', 'failback'])
+    expect(complete('hb', 'check', '--e')).toEqual(['--explain'])
+    expect(complete('hb', 'help', 'stan')).toEqual(['standby'])
+  })
+
+  test('offers directories behind an option that takes one', () => {
+    expect(complete('hb', 'check', '--config', '/us')).toEqual(['/usr'])
+  })
+})
+
+describe('the manual pages', () => {
+  const pages = { 'hb.8': manHb('9.9'), 'hb.cf.5': manHbCf('9.9') }
+
+  for (const [name, text] of Object.entries(pages)) {
+    test(`${name} is without warnings`, () => judged('groff', '-man', '-Tascii', '-ww', '-z', file(name, text)))
+  }
+
+  test('hb(8) has every verb, hb.cf(5) every directive', () => {
+    for (const verb of verbNames) expect(pages['hb.8']).toContain(`\n.SS hb ${verb.replaceAll('-', '\\-')}`)
+    for (const d of hbThemes.flatMap((t) => t.directives))
+      expect(pages['hb.cf.5']).toContain(`\n.B ${roff(d.grammar)}\n`)
+  })
+
+  test('what roff would take for itself is escaped', () => {
+    expect(roff(".a\n'b\n\\c --d")).toBe("\\&.a\n\\&'b\n\\ec \\-\\-d")
+  })
+})
