@@ -1,0 +1,72 @@
+import { expect, test } from 'bun:test'
+import { deadtimeMs, serviceAddress, waitFor, withCluster, withRunning } from '../e2e/harness.ts'
+
+const group = `${serviceAddress}/24/eth0`
+const plain =
+  '#!/bin/sh\ncase $1 in status) [ -e /run/it ] && echo running || echo stopped ;; start) touch /run/it ;; stop) rm -f /run/it ;; esac\n'
+const failing = '#!/bin/sh\ncase $1 in status) echo stopped ;; start) echo "no licence"; exit 1 ;; esac\n'
+const hanging = '#!/bin/sh\ncase $1 in status) echo stopped ;; start) sleep 60 ;; esac\n'
+const unstoppable = '#!/bin/sh\ncase $1 in status) echo running ;; stop) exit 1 ;; esac\n'
+
+for (const [name, script] of [
+  ['fails', failing],
+  ['outlives its time limit', hanging],
+] as const) {
+  test(`a start that ${name} releases the group and hands it to the peer`, () =>
+    withCluster(
+      { haresources: `node1 ${group} it\n`, hbcf: 'start_timeout 1\n', scripts: { it: plain } },
+      async (cluster) => {
+        await cluster.lab.put('node1', '/etc/ha.d/resource.d', 'it', script, 0o755)
+        await cluster.start('node1', 'node2')
+        await cluster.heldBy(['node2'], 20_000)
+        await Bun.sleep(2000)
+        expect(await cluster.lab.holders()).toEqual(['node2'])
+        expect((await cluster.hb('node1', 'status')).out.replace(/\s+/g, ' ')).toContain('node2 holds it')
+      },
+    ))
+}
+
+test('a failed start on both nodes ends in a stated halt; hb clear ends it', () =>
+  withCluster({ haresources: `node1 ${group} it\n`, scripts: { it: failing } }, async (cluster) => {
+    await cluster.start('node1', 'node2')
+    await waitFor(
+      'the halt',
+      25_000,
+      () => cluster.hb('node1', 'status'),
+      (r) => r.out.includes('halted: it failed on both'),
+    )
+    expect(await cluster.lab.holders()).toEqual([])
+    await cluster.lab.put('all', '/etc/ha.d/resource.d', 'it', plain, 0o755)
+    expect((await cluster.hb('node2', 'clear')).code).toBe(0)
+    await cluster.heldBy(['node1'], 8000)
+  }))
+
+test('a stop that fails blocks the group: it is taken nowhere else, and both nodes say so', () =>
+  withRunning({ haresources: `node1 ${group} it\n`, scripts: { it: plain } }, async (cluster) => {
+    await cluster.lab.put('node1', '/etc/ha.d/resource.d', 'it', unstoppable, 0o755)
+    const { code, err } = await cluster.hb('node1', 'standby')
+    expect(code).toBe(1)
+    expect(err).toContain('could not be stopped')
+    await Bun.sleep(deadtimeMs + 1000)
+    expect(await cluster.lab.holders()).toEqual(['node1'])
+    for (const host of ['node1', 'node2']) {
+      expect((await cluster.hb(host, 'status')).out.replace(/\s+/g, ' ')).toContain('taken nowhere else')
+    }
+  }))
+
+test('a watchdog is fed by the decision loop and told of an end in good order', () =>
+  withRunning({ extra: ['watchdog /var/log/dog'] }, async (cluster) => {
+    const size = async () => Number(await cluster.lab.run('exec', 'node1', 'stat', '-c', '%s', '/var/log/dog'))
+    const before = await size()
+    await Bun.sleep(2000)
+    expect((await size()) - before).toBeWithin(6, 16)
+    await cluster.lab.run('signal', 'node1', 'hb', 'STOP')
+    const frozen = await size()
+    await Bun.sleep(600)
+    expect(await size()).toBe(frozen)
+    await cluster.lab.run('signal', 'node1', 'hb', 'CONT')
+    await Bun.sleep(1000)
+    await cluster.hb('node1', 'stop')
+    const last = () => cluster.lab.run('exec', 'node1', 'tail', '-c', '1', '/var/log/dog')
+    await waitFor('the letter V', 4000, last, (letter) => letter === 'V')
+  }))
