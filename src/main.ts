@@ -1,5 +1,6 @@
 /** The command line: finds the verb, runs it, and ends with its exit code. */
 import { readArgs, UsageError, unknown } from './cli/args.ts'
+import { toolFor } from './cli/compat/tools.ts'
 import { Exit } from './cli/exit.ts'
 import { overview, verbHelp } from './cli/help-text.ts'
 import { type Io, processIo } from './cli/io.ts'
@@ -46,5 +47,13 @@ function asksForHelp(argv: readonly string[]): boolean {
   return argv.slice(0, end < 0 ? argv.length : end).some((arg) => arg === '-h' || arg === '--help')
 }
 
+/** Called through a link, hb is heartbeat's tool of that name. */
+async function asCalled(): Promise<number> {
+  const called = process.argv0
+  const load = toolFor(called)
+  const [argv, io] = [process.argv.slice(2), processIo()]
+  return load === undefined ? main(argv, io) : (await load())(called, argv, io)
+}
+
 cleanInheritance()
-process.exit(await main(process.argv.slice(2), processIo()))
+process.exit(await asCalled())

@@ -30,9 +30,17 @@ const UNUSED: ReadonlyMap<string, string> = new Map([
   ['pacemaker', 'false'],
 ])
 
+/** Values that heartbeat does not show unless they were given; scripts get them from hb all the same. */
+const UNSAID: ReadonlyMap<string, string> = new Map([
+  ['use_logd', 'no'],
+  ['coreroot', '/var/lib/heartbeat/cores'],
+])
+
 /** A recorded directive's value, as heartbeat shows it. */
 export function parameter({ config, version }: View, name: string): string | undefined {
-  return name === 'hbversion' ? version : (config.parameters.get(name) ?? UNUSED.get(name))
+  if (name === 'hbversion') return version
+  const value = config.parameters.get(name) ?? UNUSED.get(name)
+  return value === UNSAID.get(name) ? undefined : value
 }
 
 /** What cl_status rscstatus says: the claim, or that it is about to change. */

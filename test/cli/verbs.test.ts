@@ -15,7 +15,8 @@ describe.each(verbNames)('%s', (name) => {
   test('is a file of its own with a function of that name', async () => {
     const file = join(import.meta.dir, `../../src/cli/${name}.ts`)
     expect(existsSync(file)).toBe(true)
-    expect(await Bun.file(file).text()).toMatch(new RegExp(`export (async )?function ${name}\\(`))
+    const camel = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+    expect(await Bun.file(file).text()).toMatch(new RegExp(`export (async )?function ${camel}\\(`))
   })
 
   test('has examples that are calls of it as it is', () => {
@@ -54,7 +55,8 @@ test('the overview names every verb, examples first', () => {
   const text = overview()
   expect(wide(text)).toEqual([])
   expect(text.indexOf('Examples:')).toBeLessThan(text.indexOf('Commands:'))
-  for (const name of verbNames) expect(text).toContain(`\n  ${name.padEnd(8)}  ${spec(name).summary}\n`)
+  const width = Math.max(...verbNames.map((name) => name.length))
+  for (const name of verbNames) expect(text).toContain(`\n  ${name.padEnd(width)}  ${spec(name).summary}\n`)
 })
 
 test('only verbs are verbs', () => {
