@@ -43,7 +43,7 @@ const target = (path: string, from: string) =>
 
 const isCore = (path: string) =>
   /^(wire|cluster|resources)\//.test(path) ||
-  ['engine.ts', 'snapshot.ts', 'io.ts'].includes(path) ||
+  ['engine.ts', 'handover.ts', 'snapshot.ts', 'io.ts'].includes(path) ||
   (path.startsWith('config/') && path !== 'config/read.ts')
 
 /** Hashing, unpacking and judging bytes are functions of their arguments. */

@@ -93,7 +93,7 @@ export class Ledger {
     host.awakeMs = world.nowMs
     host.pausedTotalMs += world.nowMs - host.pausedAtMs
     const awayMs = world.nowMs - host.beatMs
-    if (awayMs < deadtimeMs - STALL_MARGIN_MS - keepaliveMs / 4) return
+    if (awayMs < deadtimeMs - Math.min(STALL_MARGIN_MS, keepaliveMs / 4)) return
     host.longAwakeMs = world.nowMs
     // A clock that stood still tells nothing: the machine learns only from its peer that it was away.
     if (how === 'machine' || host.old) this.excuse(world.nowMs + this.settlingMs)
