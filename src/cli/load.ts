@@ -15,6 +15,8 @@ export const load: Readonly<Record<VerbName, () => Promise<RunVerb>>> = {
   check: async () => (await import('./check.ts')).check,
   resource: async () => (await import('./resource.ts')).resource,
   'install-links': async () => (await import('./install-links.ts')).installLinks,
+  install: async () => (await import('./install.ts')).install,
+  uninstall: async () => (await import('./uninstall.ts')).uninstall,
   version: async () => (await import('./version.ts')).version,
   help: async () => (await import('./help.ts')).help,
 }

@@ -54,6 +54,10 @@ const statusTimeout: OptionSpec = {
   value: 'TIME',
   help: 'how long to wait for the answer, as 2, 500ms or 1min; default 10s',
 }
+const installOptions: readonly OptionSpec[] = [
+  { name: 'dry-run', help: 'only say what would be done' },
+  { name: 'root', value: 'DIR', help: 'the root directory of the host (default /), as for an image' },
+]
 const setChoices = ['all', 'local', 'foreign', 'failback'] as const
 const setWords = `[${setChoices.join('|')}]`
 const asked: readonly ExitCode[] = [0, 1, 2, 3, 4, 5]
@@ -237,11 +241,31 @@ export const verbs = {
     ],
     exits: [0, 1, 2],
   },
+  install: {
+    summary: 'put hb on this host, with its service',
+    words: '',
+    wordsMax: 0,
+    options: installOptions,
+    notes: [
+      'Copies itself to /usr/sbin/hb, and adds completion, manual pages, links by the names of heartbeat’s tools, and a systemd unit or, where there is no systemd, an init script. What is there already and not of hb is left alone, with exit code 1. Enables and starts nothing: it says how.',
+    ],
+    examples: [{ call: 'hb install --dry-run', does: 'look first' }],
+    exits: [0, 1, 2, 4],
+  },
+  uninstall: {
+    summary: 'take away what hb install has put there',
+    words: '',
+    wordsMax: 0,
+    options: installOptions,
+    notes: ['Configuration, state and logs stay. A daemon that is running goes on.'],
+    examples: [{ call: 'hb uninstall', does: 'after hb stop' }],
+    exits: [0, 1, 2, 4],
+  },
   version: {
     summary: 'show the version',
     words: '',
     wordsMax: 0,
-    options: [],
+    options: [{ name: 'licenses', help: 'what the executable contains, and under which terms' }],
     notes: [],
     examples: [{ call: 'hb version', does: 'also: hb --version' }],
     exits: [0, 2],

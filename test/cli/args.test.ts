@@ -45,7 +45,7 @@ describe('options', () => {
     ['run', ['--config', '--foreground'], '--config needs a value: --config DIR'],
     ['run', ['--foreground=yes'], "--foreground takes no value, found 'yes'"],
     ['run', ['--__proto__'], "unknown option '--__proto__', expected"],
-    ['version', ['--x\u001b[2J'], "unknown option '--x?[2J', expected --help"],
+    ['help', ['--x\u001b[2J'], "unknown option '--x?[2J', expected --help"],
   ] as [VerbName, string[], string][])('%s %p', (verb, argv, message) => {
     expect(refused(verb, ...argv)).toStartWith(message)
   })

@@ -43,7 +43,7 @@ describe('a wrong call ends with 2 and says', () => {
     [['stop', '--timeout', 'soon'], 'hb: --timeout soon is no usable time'],
     [['run', 'now'], "hb: unexpected word 'now' behind run\nusage: hb run"],
     [['check', '--explian'], "hb: unknown option '--explian': did you mean '--explain'?\nusage: hb check"],
-    [['version', '-x'], "hb: unknown option '-x', expected --help\n"],
+    [['help', '-x'], "hb: unknown option '-x', expected --help\n"],
   ] as [string[], string][])('%p', async (argv, message) => {
     const { code, out, err } = await hb(argv)
     expect({ code, out }).toEqual({ code: 2, out: '' })

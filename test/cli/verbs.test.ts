@@ -66,7 +66,7 @@ test('only verbs are verbs', () => {
 
 test('a usage line has the words first', () => {
   expect(usage('standby')).toBe('hb standby [all|local|foreign|failback] [--socket PATH] [--timeout TIME]')
-  expect(usage('version')).toBe('hb version')
+  expect(usage('version')).toBe('hb version [--licenses]')
 })
 
 test('every exit code has a meaning, and heartbeat keeps its own', () => {

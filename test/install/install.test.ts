@@ -12,7 +12,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { install, PACKAGED, uninstall } from '../../src/cli/install.ts'
+import { install } from '../../src/cli/install.ts'
+import { uninstall } from '../../src/cli/uninstall.ts'
+import { PACKAGED } from '../../src/install/call.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hb-install-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -91,6 +91,6 @@ describe.skipIf(off)('the init script', () => {
     const root = await host()
     writeFileSync(join(root, 'etc/ha.d/ha.cf'), 'nodes alpha\n')
     const said = shell(root, '/etc/init.d/hb start')
-    expect(said.join('\n')).toMatch(/^6: [^]*ha\.cf:1:1: error/)
+    expect(said.join('\n')).toMatch(/^6: [\s\S]*ha\.cf:1:1: error/)
   })
 })
