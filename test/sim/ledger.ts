@@ -32,6 +32,8 @@ export class Ledger {
   /** Services (which have no lease) on two nodes are excused until then. */
   servicesExcusedUntilMs = 0
   private nextSweepMs = 0
+  /** Address -> who was the last to put it on. */
+  readonly lastHolder = new Map<string, string>()
 
   constructor(readonly world: World) {}
 

@@ -27,7 +27,8 @@ export function atStep(world: World, host?: Host, input?: Input, effects?: reado
 }
 
 export function onAdded(world: World, host: Host, address: string): void {
-  const verdict = oneHolder(world) ?? notBeforeInitdead(world, host, address)
+  const verdict = oneHolder(world) ?? notBeforeInitdead(world, host, address) ?? staysWhereItIs(world, host, address)
+  world.ledger.lastHolder.set(address, host.name)
   if (verdict !== null) world.fail(verdict)
 }
 
@@ -98,6 +99,15 @@ export function notBeforeInitdead(world: World, host: Host, address: string): Ve
   if (host.old || world.nowMs - host.startedMs >= world.scene.initdeadMs - 1) return null
   if (world.scene.nodes.some((n) => n !== host.name && world.ledger.wasSpokenTo(host, n))) return null
   return `initdead: ${host.name} took ${address} before initdead, and nobody has spoken to it`
+}
+
+/** Under auto_failback off nothing moves while nothing has happened for as long as settling takes. */
+export function staysWhereItIs(world: World, host: Host, address: string): Verdict {
+  const { scene, ledger, nowMs } = world
+  const before = ledger.lastHolder.get(address)
+  const quiet = nowMs > Math.max(ledger.restlessUntilMs, ledger.excusedUntilMs)
+  if (scene.autoFailback !== 'off' || scene.old.length > 0 || !quiet || before === undefined) return null
+  return before === host.name ? null : `moved: ${address} went from ${before} to ${host.name} for no reason`
 }
 
 export function withinBounds(host: Host, effects: readonly Effect[]): Verdict {
