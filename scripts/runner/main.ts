@@ -17,7 +17,9 @@ const apart = ['static', 'net', 'e2e', 'interop', 'browser']
 function choose(words: ReadonlySet<string>): Part[] {
   const files = [...new Glob('test/**/*.test.ts').scanSync('.')].sort()
   const inside = (folder: string) => files.filter((file) => file.startsWith(`test/${folder}/`))
-  const unit = files.filter((file) => !apart.includes(file.split('/')[1]!))
+  /** Whole clusters, wherever they stand. */
+  const labs = files.filter((file) => file.endsWith('.lab.test.ts') || file.startsWith('test/haproxy/'))
+  const unit = files.filter((file) => !apart.includes(file.split('/')[1]!) && !labs.includes(file))
   const width = Number(process.env.HB_TEST_WIDTH) || 4
   const parts = [
     tool('types', ['node_modules/.bin/tsc', '--noEmit']),
@@ -35,7 +37,7 @@ function choose(words: ReadonlySet<string>): Part[] {
     parts.push(missing('lab and e2e', 'neither root nor user namespaces'))
   } else {
     parts.push(script('lab', [...nest, 'test/lab/selftest']))
-    parts.push(bunTests('e2e', inside('e2e'), width, LONG_TIMEOUT_MS, nest))
+    parts.push(bunTests('e2e', [...inside('e2e'), ...labs], width, LONG_TIMEOUT_MS, nest))
   }
   if (words.has('--interop')) parts.push(bunTests('interop', inside('interop'), width, LONG_TIMEOUT_MS))
   return parts
