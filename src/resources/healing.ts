@@ -113,13 +113,12 @@ export class Healing {
   }
 
   /** At once, addresses first; and says so. */
-  letGo(all: readonly GroupRecord[], cause: string): void {
+  letGo(groups: readonly GroupRecord[], cause: string): void {
     const { host } = this
-    const groups = all.filter((g) => !host.maintenance.covers(g))
-    if (groups.length === 0) return
     for (const g of groups) g.dropped = true
     host.ctx.emit({ kind: 'drop', resources: groups.flatMap((g) => g.addresses()), cause })
-    host.give(cause, groups, () => {})
+    // Two holders do damage: this much is done in maintenance, too.
+    host.give(cause, groups, () => {}, true)
     const wants = (own: boolean) => host.groups.some((g) => g.wanted && host.isOwn(g) === own)
     host.mine.local &&= wants(true) || !groups.some((g) => host.isOwn(g))
     host.mine.foreign &&= wants(false) || !groups.some((g) => !host.isOwn(g))

@@ -212,8 +212,13 @@ export class ResourceManager {
   }
 
   /** Gives groups up; those that are not here by the time it is their turn are not touched. */
-  give(cause: string, groups: readonly GroupRecord[], done: (failed: GroupRecord[]) => void): void {
-    const free = groups.filter((g) => !this.maintenance.covers(g))
+  give(
+    cause: string,
+    groups: readonly GroupRecord[],
+    done: (failed: GroupRecord[]) => void,
+    evenInMaintenance = false,
+  ): void {
+    const free = groups.filter((g) => evenInMaintenance || !this.maintenance.covers(g))
     for (const g of free) g.wanted = false
     this.queue.push(
       cause,

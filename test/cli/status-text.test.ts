@@ -20,9 +20,11 @@ Groups
     held by alpha (this node) for 3 min 20 s: node beta is dead
     belongs to alpha
     10.0.0.1 on eth0:0: wanted yes, held yes, announced yes
+    monitor of apache via tcp 127.0.0.1:80: well
   10.0.0.2/24/eth0
     held by beta for 3 min 20 s
     belongs to beta
+    monitor of apache via tcp 127.0.0.1:80: well
 
 Nodes
   alpha       active for 10 min, this node, hb
