@@ -36,11 +36,9 @@ export function readDirectives(table: Table, file: string, text: string, draft: 
 
 function unknown(table: Table, word: Word, problems: ProblemList): void {
   const [other, owner] = table === haTable ? [hbTable, 'hb.cf'] : [haTable, 'ha.cf']
-  const near = nearest(word.text, table.keys())
-  const remedy = other.has(word.text)
-    ? `it belongs in ${owner}`
-    : near === null
-      ? 'docs/settings.md lists all directives'
-      : `did you mean ${near}?`
+  const remedy = other.has(word.text) ? `it belongs in ${owner}` : suggestion(nearest(word.text, table.keys()))
   problems.error(word, word.text, 'unknown directive', remedy)
 }
+
+const suggestion = (near: string | null) =>
+  near === null ? 'docs/settings.md lists all directives' : `did you mean ${near}?`

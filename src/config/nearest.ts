@@ -2,8 +2,8 @@
 
 const lengthMax = 40
 
-/** How many letters must be put in, left out, changed or swapped with their neighbour. */
-export function distance(a: string, b: string): number {
+/** How many letters must be put in, left out, changed or swapped with their neighbour; enough: not less than that, if so. */
+export function distance(a: string, b: string, enough = Number.POSITIVE_INFINITY): number {
   let before: number[] = []
   let above = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
@@ -14,6 +14,8 @@ export function distance(a: string, b: string): number {
       row[j] = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (same ? 0 : 1))
       if (swapped) row[j] = Math.min(row[j]!, before[j - 2]! + 1)
     }
+    // From here on it only grows: the rest need not be counted.
+    if (Math.min(...row) >= enough && Math.min(...above) + 1 >= enough) return enough
     before = above
     above = row
   }
@@ -27,7 +29,9 @@ export function nearest(word: string, names: Iterable<string>): string | null {
   let best: string | null = null
   let least = Math.max(2, Math.floor(word.length / 3)) + 1
   for (const name of names) {
-    const steps = distance(wanted, name.toLowerCase())
+    // So many letters have to be put in or left out at least.
+    if (Math.abs(name.length - wanted.length) >= least) continue
+    const steps = distance(wanted, name.toLowerCase(), least)
     if (steps < least && steps < name.length) {
       best = name
       least = steps
