@@ -2,11 +2,14 @@
  * Maintenance: groups that are not started, stopped, monitored or moved, whatever happens. What is in maintenance is one
  * fact of the whole cluster: each change has a higher stamp, nodes adopt the highest they hear, and keep it on disk.
  */
+import type { Peer } from '../cluster/peer.ts'
 import type { MaintenanceState } from '../io.ts'
 import type { GroupRecord } from './group.ts'
 import type { ResourceManager } from './manager.ts'
 
 const KEYS_MAX = 1024
+/** An end of maintenance that is refused as dangerous is believed when it is asked for again within this time. */
+const CONFIRM_MS = 10_000
 
 export const NO_MAINTENANCE: MaintenanceState = { stamp: 0, all: false, groups: [] }
 
@@ -31,6 +34,8 @@ export function parseMaintenance(word: string): MaintenanceState | null {
 }
 
 export class Maintenance {
+  private refusedMs = Number.NEGATIVE_INFINITY
+
   constructor(
     private readonly host: ResourceManager,
     public state: MaintenanceState,
@@ -61,6 +66,8 @@ export class Maintenance {
       const text = `no group ${key} in haresources; known: ${known.join(', ')}`
       return host.ctx.emit({ kind: 'reply', id, ok: false, text })
     }
+    const danger = on ? null : this.danger(key)
+    if (danger !== null) return host.ctx.emit({ kind: 'reply', id, ok: false, text: danger })
     const { stamp } = this.state
     this.change({ stamp: stamp + 1, ...this.after(on, key, known) }, `hb maintenance ${on ? 'on' : 'off'}`)
     const what = key === null ? 'every group' : `group ${key}`
@@ -70,6 +77,20 @@ export class Maintenance {
         ? `; ${old.name} runs heartbeat, which knows no maintenance: it takes over if hb ends`
         : ''
     host.ctx.emit({ kind: 'reply', id, ok: true, text: `${what} is ${on ? '' : 'no longer '}in maintenance${but}` })
+  }
+
+  /** A node that is away may have been left running groups; others would start them a second time. */
+  private danger(key: string | null): string | null {
+    const { host } = this
+    const { ms } = host.ctx.now
+    const mine = host.groups.filter((g) => this.covers(g) && (key === null || g.key === key))
+    for (const peer of host.membership.others().filter((p) => !p.alive || p.gone)) {
+      const left = mine.find((g) => peer.hb?.held.has(g.index) === true)
+      if (left === undefined || ms - this.refusedMs < CONFIRM_MS) continue
+      this.refusedMs = ms
+      return `refused: ${peer.name} is away and was left running ${left.key}: start hb there first; or see to it that nothing of it runs there, and say this again within ${CONFIRM_MS / 1000} s`
+    }
+    return null
   }
 
   private after(on: boolean, key: string | null, known: readonly string[]): Omit<MaintenanceState, 'stamp'> {
@@ -97,6 +118,7 @@ export class Maintenance {
   /** Whatever was done by hand meanwhile: what is held here must run, what is not may have been started. */
   private resume(groups: readonly GroupRecord[], cause: string): void {
     const { host } = this
+    if (host.shutdown.asked) return host.give(`${cause}, and this node is leaving`, groups, () => {})
     const held = groups.filter((g) => g.state === 'held')
     for (const g of groups) if (!g.present) g.residue = true
     if (held.length > 0)
@@ -104,6 +126,17 @@ export class Maintenance {
         `the end of maintenance: ${cause}`,
         held.map((group) => ({ group, from: null })),
       )
+  }
+
+  /** A node that died before it heard of the end has left its groups as in maintenance: they stay in it. */
+  lost(peer: Peer): void {
+    const theirs = parseMaintenance(peer.hb?.maintenance ?? '')
+    if (theirs === null || peer.gone || theirs.stamp >= this.state.stamp) return
+    const kept = (g: GroupRecord) => theirs.all || theirs.groups.includes(g.key)
+    const left = this.host.groups.filter((g) => peer.hb?.held.has(g.index) && kept(g) && !this.covers(g))
+    if (left.length === 0) return
+    const groups = [...this.state.groups, ...left.map((g) => g.key)]
+    this.change({ stamp: this.state.stamp + 1, all: false, groups }, `${peer.name} died before it heard of its end`)
   }
 
   /** At the daemon's start: what runs here was left running. */

@@ -346,6 +346,7 @@ export class ResourceManager {
   onDead(peer: Peer): void {
     if (this.stage === 'init' || peer.kind === 'ping') return
     this.standby.partnerLost(peer)
+    this.maintenance.lost(peer)
     this.needsFailback = true
     const consented = peer.gone
     if (!consented) for (const g of this.groups) if (!g.present) g.term++

@@ -8,6 +8,7 @@ import { text } from '../wire/message.ts'
 import type { ResourceManager } from './manager.ts'
 
 const LINGER_MS = 1000
+const STILL_BUSY_MS = 200
 const HANDSHAKE_WAIT_MS = 15_000
 
 export class Shutdown {
@@ -82,6 +83,9 @@ export class Shutdown {
   }
 
   lingered(): void {
+    const { host } = this
+    // Maintenance may have ended meanwhile, and what was to be left running is being stopped.
+    if (!host.queue.idle) return host.ctx.timers.arm('linger', host.ctx.now.ms + STILL_BUSY_MS)
     this.host.ctx.log('info', 'Heartbeat shutdown complete.')
     this.host.ctx.emit({ kind: 'exit', code: 0, cause: 'asked to stop' })
   }

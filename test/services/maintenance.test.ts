@@ -128,3 +128,33 @@ test('the state has one form on the wire', () => {
   }
   for (const bad of ['', 'all', 'x.all', '1.web', '1.:%', '123456789.all']) expect(parseMaintenance(bad)).toBeNull()
 })
+
+test('it is not ended while a node that was left running a group is away, unless that is said twice', () => {
+  const pair = new Pair(two()).start()
+  turn(pair, true)
+  pair.crash(pair.bob)
+  pair.run(10)
+  const end = () => {
+    const id = pair.command(pair.ann, { verb: 'maintenance', on: false, group: null })
+    return pair.ann.replies.get(id)!
+  }
+  expect(end()).toMatchObject({ ok: false })
+  pair.run(15)
+  expect(end().text).toContain('bob is away and was left running 10.0.0.2')
+  expect(pair.ann.runs.has('mail')).toBe(false)
+  pair.run(3)
+  expect(end()).toMatchObject({ ok: true })
+  pair.run(5)
+  expect(pair.ann.runs.has('mail')).toBe(true)
+})
+
+test('its end while the daemon is leaving stops what was to be left running', () => {
+  const pair = new Pair(two()).start()
+  turn(pair, true)
+  pair.command(pair.ann, { verb: 'stop' })
+  pair.run(0.5)
+  pair.command(pair.ann, { verb: 'maintenance', on: false, group: null })
+  pair.run(10, pair.once)
+  expect(pair.ann.engine).toBeNull()
+  expect(pair.where('web')).toBe('bob')
+})

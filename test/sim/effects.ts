@@ -25,6 +25,21 @@ export function carryOut(world: World, host: Host, effect: Effect): void {
       host.leaseMs = effect.leaseMs
       for (const r of effect.present) putBack(world, host, r)
       for (const r of effect.absent) takeAway(world, host, r)
+      for (const r of effect.kept ?? []) {
+        if (host.kernel.addresses.has(addressOf(r))) host.kernel.set(addressOf(r), null)
+      }
+      break
+    case 'probe': {
+      const { id, group, resource } = effect
+      const runs = isAddress(resource)
+        ? host.kernel.addresses.has(addressOf(resource))
+        : host.scripts.running.has(resource.text)
+      const ok = runs && !host.scripts.sick.has(group)
+      world.later(host, world.dice.between(1, 100), { kind: 'probed', id, ok, detail: ok ? '' : 'does not work' })
+      break
+    }
+    case 'maintenance':
+      host.maintenance = effect.state
       break
     case 'drop':
       for (const r of effect.resources) remove(world, host, addressOf(r))

@@ -8,6 +8,7 @@ import { type Fault, faultWords, type PauseKind, type TimedFault } from './scene
 import type { World } from './world.ts'
 
 const NOTICE_CABLE_MS = 30
+const MAINTENANCE_AGAIN_MS = 11_000
 
 export function schedule(world: World, timed: TimedFault, id: number): void {
   const { atMs, forMs, fault } = timed
@@ -68,6 +69,14 @@ function begin(world: World, fault: Fault, id: number): (() => void) | null {
         trouble.delete(key)
       }
     }
+    case 'sick': {
+      const { sick } = world.host(fault.node).scripts
+      const key = world.scene.groups[fault.group]!.key
+      sick.add(key)
+      return () => sick.delete(key)
+    }
+    case 'maintenance':
+      return maintenance(world, world.host(fault.node), fault.group, id)
     case 'replay':
       for (let i = 0; i < fault.count && network.overheard.length > 0; i++) {
         const { from, message, link } = world.dice.pick(network.overheard)
@@ -150,6 +159,22 @@ function command(world: World, host: Host, input: Input): (() => void) | null {
     host.meantToRun = true
     world.boot(host)
   }
+}
+
+/** The operator who ends it goes to any node whose daemon runs, and waits for one. */
+function maintenance(world: World, host: Host, index: number | null, id: number): (() => void) | null {
+  const group = index === null ? null : world.scene.groups[index]!.key
+  if (!host.running || host.old) return null
+  world.input(host, { kind: 'command', id: id + 1000, command: { verb: 'maintenance', on: true, group } })
+  const end = (): void => {
+    const there = [...world.hosts.values()].find((h) => h.running && !h.old)
+    if (there === undefined) return world.agenda.at(world.nowMs + 500, end)
+    world.input(there, { kind: 'command', id: id + 2000, command: { verb: 'maintenance', on: false, group: null } })
+    const still = [...world.hosts.values()].some((h) => world.scene.groups.some((g) => h.maintains(g.key)))
+    // Refused, or not heard by all: later than what would confirm it against the warning.
+    if (still) world.agenda.at(world.nowMs + MAINTENANCE_AGAIN_MS, end)
+  }
+  return end
 }
 
 function meddle(world: World, host: Host, group: number, add: boolean): null {

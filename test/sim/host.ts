@@ -1,5 +1,5 @@
 /** One computer of the simulated cluster: its kernel, its scripts, its disk, and the daemon's brain while it runs. */
-import type { Effect, Input, Now } from '../../src/io.ts'
+import type { Effect, Input, MaintenanceState, Now } from '../../src/io.ts'
 import type { Kernel } from './kernel.ts'
 import type { PauseKind } from './scene.ts'
 import type { Scripts } from './scripts.ts'
@@ -23,6 +23,10 @@ export class Host {
   life = 0
   /** The generation file. */
   generation: number | null = null
+  /** The maintenance file. */
+  maintenance: MaintenanceState | undefined
+  /** Groups in maintenance whose last work from before it has ended. */
+  readonly quiet = new Set<string>()
   paused: PauseKind | null = null
   readonly waiting: Input[] = []
   /** The operator wants it to run: after an end in order it is started again. */
@@ -53,6 +57,10 @@ export class Host {
     readonly kernel: Kernel,
     readonly scripts: Scripts,
   ) {}
+
+  maintains(group: string): boolean {
+    return this.maintenance?.all === true || this.maintenance?.groups.includes(group) === true
+  }
 
   get running(): boolean {
     return this.brain !== null && this.paused === null

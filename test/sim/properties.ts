@@ -22,6 +22,7 @@ export function atStep(world: World, host?: Host, input?: Input, effects?: reado
     straysGo(world) ??
     (host === undefined ? null : withinBounds(host, effects ?? [])) ??
     causesRecorded(effects ?? []) ??
+    (host === undefined ? null : maintenanceMovesNothing(host, effects ?? [])) ??
     (host === undefined ? null : wakesLater(host, input))
   if (verdict !== null) world.fail(verdict)
 }
@@ -35,7 +36,8 @@ export function onAdded(world: World, host: Host, address: string): void {
 /** A daemon that ended in order leaves no address of haresources behind. */
 export function onLeft(world: World, host: Host): void {
   for (const address of host.kernel.addresses.keys()) {
-    if (!host.strays.has(address)) world.fail(`left-clean: ${host.name} has ended and left ${address}`)
+    if (!host.strays.has(address) && !maintained(world, host, address))
+      world.fail(`left-clean: ${host.name} has ended and left ${address}`)
   }
 }
 
@@ -74,7 +76,8 @@ export function leasesEnd(world: World): Verdict {
     if (stoppedMs === null || world.nowMs <= Math.max(stoppedMs, host.awakeMs) + host.leaseMs + LEASE_LATE_MS + 1)
       continue
     for (const address of host.kernel.addresses.keys()) {
-      if (!host.strays.has(address)) return `lease: ${address} is still on ${host.name}, whose daemon does not run`
+      if (!host.strays.has(address) && !maintained(world, host, address))
+        return `lease: ${address} is still on ${host.name}, whose daemon does not run`
     }
   }
   return null
@@ -86,6 +89,7 @@ export function straysGo(world: World): Verdict {
     if (!host.running || host.old) continue
     for (const [address, sinceMs] of host.strays) {
       const from = Math.max(sinceMs, host.awakeMs, host.startedMs)
+      if (maintained(world, host, address)) continue
       if (world.nowMs > from + 2 * world.scene.keepaliveMs + 50 && host.kernel.addresses.has(address)) {
         return `stray: ${address}, added by hand, is still on ${host.name}`
       }
@@ -127,6 +131,27 @@ export function causesRecorded(effects: readonly Effect[]): Verdict {
     if (e.kind === 'event' && (e.event.cause === '' || e.event.from === e.event.to)) {
       return `causes: a transition without a cause: ${JSON.stringify(e.event)}`
     }
+  }
+  return null
+}
+
+const maintained = (world: World, host: Host, address: string): boolean =>
+  world.scene.groups.some((g) => addressOf(g.resources[0]!) === address && host.maintains(g.key))
+
+/** In maintenance nothing is started or stopped, once the work from before it has ended. */
+export function maintenanceMovesNothing(host: Host, effects: readonly Effect[]): Verdict {
+  const { brain } = host
+  if (!(brain instanceof Engine)) return null
+  for (const { key, dropped } of brain.resources.groups) {
+    // Two holders are more harm than an end of one.
+    if (!host.maintains(key) || dropped) {
+      host.quiet.delete(key)
+      continue
+    }
+    const moved = effects.find((e) => e.kind === 'resource' && e.job.group === key && e.job.op !== 'status')
+    if (moved !== undefined && host.quiet.has(key))
+      return `maintenance: ${host.name} moves ${key}: ${JSON.stringify(moved)}`
+    if (brain.resources.queue.idle) host.quiet.add(key)
   }
   return null
 }

@@ -1,5 +1,5 @@
 /** Everything a run depends on, as data: the cluster, its surroundings, and the faults with their times. */
-import type { AutoFailback, ClusterConfig, Group, Resource } from '../../src/config/types.ts'
+import type { AutoFailback, ClusterConfig, Group, Monitor, Resource } from '../../src/config/types.ts'
 import type { Command } from '../../src/io.ts'
 
 export type PauseKind =
@@ -23,6 +23,10 @@ export type Fault =
   | { readonly kind: 'clock'; readonly node: string; readonly byS: number }
   | { readonly kind: 'meddle'; readonly node: string; readonly group: number; readonly add: boolean }
   | { readonly kind: 'script'; readonly node: string; readonly group: number; readonly trouble: ScriptTrouble }
+  /** The services of a group run there and do not work. */
+  | { readonly kind: 'sick'; readonly node: string; readonly group: number }
+  /** hb maintenance on, there; null is every group. */
+  | { readonly kind: 'maintenance'; readonly node: string; readonly group: number | null }
   | { readonly kind: 'replay'; readonly count: number }
   | { readonly kind: 'silent-ping' }
 
@@ -51,6 +55,7 @@ export interface Scene {
   readonly startAtMs: Readonly<Record<string, number>>
   readonly faultsUntilMs: number
   readonly faults: readonly TimedFault[]
+  readonly monitors?: readonly Monitor[]
 }
 
 export const START_TIMEOUT_MS = 4000
@@ -88,6 +93,7 @@ export function clusterConfig(scene: Scene): ClusterConfig {
     statusTimeoutMs: STATUS_TIMEOUT_MS,
     stopFailure: 'block',
     fencing: false,
+    monitors: scene.monitors ?? [],
   }
 }
 

@@ -13,6 +13,9 @@ export class Scripts {
   /** Group key -> what is wrong with its scripts now. */
   readonly trouble = new Map<string, ScriptTrouble>()
 
+  /** Keys of groups whose services run and do not work. */
+  readonly sick = new Set<string>()
+
   constructor(private readonly dice: Dice) {}
 
   /** Carries out an operation; the service starts or stops at once, the answer takes its time. */

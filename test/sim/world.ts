@@ -116,7 +116,9 @@ export class World {
     const seed = this.dice.between(0, 0x7fffffff)
     const now = { ms: host.kernel.ms, wallS: this.wallS(host), load: '0.00' }
     if (host.old) return new HeartbeatModel({ config, identity, generation, now })
-    return new Engine({ config, identity, generation, seed, run: `${host.name}${host.life}`, now })
+    const { maintenance } = host
+    const run = `${host.name}${host.life}`
+    return new Engine({ config, identity, generation, seed, run, now, ...(maintenance ? { maintenance } : {}) })
   }
 
   wallS(host: Host): number {
