@@ -14,7 +14,8 @@ export type Item =
   /** A name of one of heartbeat's tools. */
   | { readonly kind: 'link'; readonly path: string; readonly to: string }
 
-const LINKS = [
+/** Where scripts expect the tools of heartbeat. */
+export const LINKS = [
   '/usr/bin/cl_status',
   '/usr/share/heartbeat/hb_standby',
   '/usr/share/heartbeat/hb_takeover',
