@@ -1,0 +1,45 @@
+/**
+ * The end of a partition, of a one-way cut and of a freeze. Two heartbeats release everything and restart, for some 15 s;
+ * with an hb in the pair the service stays, and one holder is left.
+ */
+import { expect, test } from 'bun:test'
+import { faults, type HealCell, healName, runHeal } from './heal.ts'
+import { pooled } from './matrix.ts'
+
+const kinds = [
+  { node1: 'heartbeat', node2: 'hb' },
+  { node1: 'hb', node2: 'heartbeat' },
+  { node1: 'hb', node2: 'hb' },
+] as const
+const rules = process.env.HB_INTEROP === 'all' ? (['on', 'off'] as const) : (['off'] as const)
+const cells: HealCell[] = rules.flatMap((rule) =>
+  faults.flatMap((fault) => kinds.map((k) => ({ kinds: k, rule, fault }))),
+)
+const yardstick: HealCell = { kinds: { node1: 'heartbeat', node2: 'heartbeat' }, rule: 'off', fault: 'partition' }
+const results = pooled([yardstick, ...cells], 8, runHeal)
+
+/** One switchover, with what a busy test machine adds. */
+const SWITCHOVER_MS = 3000
+/** heartbeat is asked once a second to let go, and then takes its own time. */
+const DOUBLED_MS_MAX = 6000
+
+test(`the yardstick: ${healName(yardstick)}`, async () => {
+  const outcome = await results[0]!
+  const { outageMs, error } = outcome
+  if (process.env.HB_INTEROP_TABLE !== undefined) console.log(JSON.stringify({ cell: yardstick, outcome }))
+  expect(error).toBeNull()
+  console.log(`two heartbeats after a partition: ${outageMs} ms without service`)
+  expect(outageMs).toBeGreaterThan(8000)
+})
+
+for (const [i, cell] of cells.entries()) {
+  test(healName(cell), async () => {
+    const outcome = await results[i + 1]!
+    if (process.env.HB_INTEROP_TABLE !== undefined) console.log(JSON.stringify({ cell, outcome }))
+    expect(outcome.error).toBeNull()
+    expect(outcome.outageMs).toBeLessThan(SWITCHOVER_MS)
+    expect(outcome.doubledMs).toBeLessThan(DOUBLED_MS_MAX)
+    expect(Object.values(outcome.holders).every((h) => h === 'node1' || h === 'node2')).toBe(true)
+    if (cell.rule === 'on') expect(outcome.holders).toEqual({ node1: 'node1', node2: 'node2' })
+  })
+}
