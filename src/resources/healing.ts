@@ -8,7 +8,7 @@
  */
 import type { Peer } from '../cluster/peer.ts'
 import { text } from '../wire/message.ts'
-import type { GroupRecord } from './group.ts'
+import { type GroupRecord, isAddress } from './group.ts'
 import type { ResourceManager } from './manager.ts'
 
 const WORDS_BEFORE_DECISION = 3
@@ -100,14 +100,14 @@ export class Healing {
   }
 
   private announce(groups: readonly GroupRecord[], cause: string): void {
-    const resources = groups.flatMap((g) => g.addresses())
+    const resources = groups.flatMap((g) => g.config.resources.filter((r, i) => isAddress(r) && g.on.has(i)))
     if (resources.length > 0) this.host.ctx.emit({ kind: 'announce', resources, cause })
   }
 
-  /** Others may have been told something else meanwhile. */
+  /** Others may have been told something else meanwhile; addresses of a group that is still starting count, too. */
   announceHeld(cause: string): void {
     this.announce(
-      this.host.groups.filter((g) => g.state === 'held'),
+      this.host.groups.filter((g) => (g.state === 'held' || g.state === 'starting') && !g.dropped),
       cause,
     )
   }

@@ -176,6 +176,7 @@ export class ResourceManager {
     for (const name of ['starting', 'fallback']) timers.disarm(name)
     this.stage = 'stable'
     this.ctx.event('resources', this.ctx.self.name, 'starting', 'stable', cause)
+    this.healing.announceHeld('found here, and resource management has begun')
     const take = !this.other.foreign && !this.shutdown.asked
     if (take) this.mine.local = true
     else this.ctx.log('info', 'Local Resource acquisition completed. (none)')

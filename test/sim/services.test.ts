@@ -1,0 +1,24 @@
+/**
+ * Monitors, maintenance, failing starts and crashes in virtual time. The properties of every other run hold: whatever the
+ * monitors say, a group runs on one host at most; and in maintenance nothing is started or stopped.
+ */
+import { expect, test } from 'bun:test'
+import { generateServices } from './services.ts'
+import { newTally, runSeed } from './suite.ts'
+
+const SEEDS = 120
+
+test(`services: ${SEEDS} seeds, every property holds, and each path is walked`, () => {
+  const tally = newTally()
+  for (let seed = 1; seed <= SEEDS; seed++) runSeed(seed, tally, generateServices)
+  expect(tally.wrong).toEqual([])
+  for (const path of [
+    'counter monitor_restarts',
+    'counter monitor_failovers',
+    'event maintenance off>on',
+    'event monitor failed>well',
+    'cause in maintenance: looking what runs here',
+  ]) {
+    expect({ path, walked: (tally.counts[path] ?? 0) > 0 }).toEqual({ path, walked: true })
+  }
+}, 60_000)
