@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { ControlError, parseReply, parseRequest, replyLine, requestLine } from '../../src/control/protocol.ts'
 import { echo, lines, say, scene } from '../control/scene.ts'
 import { fuzz, LONG_MS } from './fuzz.ts'
-import { Mutator, recipe } from './mutate.ts'
+import { Mutator } from './mutate.ts'
 
 setDefaultTimeout(LONG_MS)
 
@@ -33,8 +33,7 @@ const mutator = new Mutator(requests, words, 8192)
 
 test('requests and replies', () => {
   let understood = 0
-  fuzz('control, lines', recipe, 20_000, (r) => {
-    const line = mutator.make(r)
+  fuzz('control, lines', mutator.inputs, 20_000, (line) => {
     const parsed = parseRequest(line)
     if ('refusal' in parsed) lineOf(parsed.refusal)
     else {
@@ -64,8 +63,8 @@ test('bytes at the socket: an answer to each line, and the next caller is served
   const { path, close } = await scene(echo, { lineMs: 200, closeMs: 100 })
   try {
     await fc.assert(
-      fc.asyncProperty(recipe, async (r) => {
-        for (const answer of lines(await say(path, Buffer.from(mutator.make(r), 'latin1')))) {
+      fc.asyncProperty(mutator.inputs, async (text) => {
+        for (const answer of lines(await say(path, Buffer.from(text, 'latin1')))) {
           expect(answer).toMatchObject({ version: 1, ok: expect.any(Boolean), text: expect.any(String) })
         }
         expect(lines(await say(path, requests[0]!))).toMatchObject([{ ok: true, text: 'status' }])

@@ -9,7 +9,7 @@ import { files, read, right } from '../config/helper.ts'
 import { latin1, signedBody } from '../wire/example.ts'
 import { sha1Ring } from '../wire/keys.ts'
 import { fuzz, LONG_MS } from './fuzz.ts'
-import { Mutator, recipe } from './mutate.ts'
+import { Mutator } from './mutate.ts'
 import { messages, words } from './specimens.ts'
 
 setDefaultTimeout(LONG_MS)
@@ -84,8 +84,8 @@ test('not one byte of a stranger reaches the core', () => {
     words,
     8192,
   )
-  fuzz('core, forged', recipe, RUNS, (r) => {
-    node.mailbox.take('eth0', latin1(strange.make(r)), '10.0.0.9')
+  fuzz('core, forged', strange.inputs.map(latin1), RUNS, (bytes) => {
+    node.mailbox.take('eth0', bytes, '10.0.0.9')
   })
   expect(node.fed).toBe(0)
   expect(Object.keys(node.mailbox.refusals)).toContain('bad-digest')
@@ -94,8 +94,9 @@ test('not one byte of a stranger reaches the core', () => {
 test('a member that has gone mad does not break the core', () => {
   const node = new Node()
   const mad = new Mutator(bodies, words, 8192)
-  fuzz('core, rightly signed', recipe, RUNS, (r) => {
-    node.mailbox.take('eth0', signedBody(mad.make(r), sha1Ring), '10.0.0.2')
+  const inputs = mad.inputs.map((body) => signedBody(body, sha1Ring))
+  fuzz('core, rightly signed', inputs, RUNS, (bytes) => {
+    node.mailbox.take('eth0', bytes, '10.0.0.2')
   })
   expect(node.fed).toBeGreaterThan(RUNS / 20)
 })

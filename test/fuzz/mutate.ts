@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 
 /** One change: what is done, where, how far it reaches, and what is put there. All are taken modulo what there is. */
-export type Edit = readonly [what: number, place: number, reach: number, word: number]
+type Edit = readonly [what: number, place: number, reach: number, word: number]
 
-export interface Recipe {
+interface Recipe {
   readonly specimen: number
   readonly edits: readonly Edit[]
 }
@@ -57,7 +57,12 @@ export class Mutator {
     this.words = [...words, ...NUMBERS, ...MARKS]
   }
 
-  make({ specimen, edits }: Recipe): string {
+  /** Inputs by chance; a failing one shrinks to fewer changes. */
+  get inputs(): fc.Arbitrary<string> {
+    return recipe.map((r) => this.make(r))
+  }
+
+  private make({ specimen, edits }: Recipe): string {
     let text = this.specimens[specimen % this.specimens.length]!
     for (const edit of edits) text = this.edit(text, edit)
     return text.length > this.bytesMax ? text.slice(0, this.bytesMax) : text
@@ -103,8 +108,7 @@ export class Mutator {
 
 const edit: fc.Arbitrary<Edit> = fc.tuple(fc.nat(8), fc.nat(8191), fc.nat(4095), fc.nat(4095))
 
-/** A recipe with a few changes; it shrinks to fewer. */
-export const recipe: fc.Arbitrary<Recipe> = fc.record(
+const recipe: fc.Arbitrary<Recipe> = fc.record(
   { specimen: fc.nat(63), edits: fc.array(edit, { maxLength: 6 }) },
   { noNullPrototype: true },
 )

@@ -1,0 +1,126 @@
+/**
+ * Plants one fault after the other in a copy of the project and runs the unit tests of the core and the simulator.
+ *
+ * Usage: main.ts [--only WORDS] [--seeds N]
+ *   The table goes to standard output, progress to standard error. Ends with 1 when a fault was not found.
+ */
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { faults, type Planted } from './faults.ts'
+
+const project = resolve(import.meta.dir, '../..')
+/** In this order, so that what costs least is asked first. */
+const SUITES = [
+  ['unit tests', ['test/cluster', 'test/resources', 'test/monitors', 'test/wire']],
+  ['simulator', ['test/sim']],
+] as const
+const SUITE_TIMEOUT_MS = 300_000
+const DEFAULT_SEEDS = '250'
+
+interface Verdict {
+  readonly fault: Planted
+  /** Which suite found it, and the first test that did; null: it survived. */
+  readonly by: string | null
+  readonly test: string
+  readonly seconds: number
+}
+
+function option(name: string): string | undefined {
+  const at = process.argv.indexOf(`--${name}`)
+  return at < 0 ? undefined : process.argv[at + 1]
+}
+
+/** The first failing test of a suite, or null when all pass. */
+async function failing(copy: string, folders: readonly string[]): Promise<string | null> {
+  const child = Bun.spawn([process.execPath, 'test', '--bail', '--timeout', '120000', ...folders], {
+    cwd: copy,
+    stdout: 'pipe',
+    stderr: 'pipe',
+    stdin: 'ignore',
+    env: { ...process.env, SIM_SEEDS: option('seeds') ?? DEFAULT_SEEDS },
+  })
+  const timer = setTimeout(() => child.kill('SIGKILL'), SUITE_TIMEOUT_MS)
+  const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
+  clearTimeout(timer)
+  if ((await child.exited) === 0) return null
+  const name = /^\(fail\) (.*?)( \[[\d.]+ms\])?$/m.exec(out + err)?.[1]
+  const property =
+    /^error: ((one|left|not|no|lease|stray|spinning|liveness|calm|causes|bounds|initdead|\w+-\w+)[^\n]*)/m.exec(
+      out + err,
+    )?.[1]
+  return `${name ?? 'it does not end, or does not load'}${property === undefined ? '' : ` (${property.slice(0, 70)})`}`
+}
+
+/** @throws Error when the text that is to go is not there exactly once. */
+function plant(copy: string, { file, from, to, what }: Planted): () => void {
+  const path = join(copy, file)
+  const text = readFileSync(path, 'utf8')
+  const count = text.split(from).length - 1
+  if (count !== 1)
+    throw new Error(`"${what}": the text to be replaced is in ${file} ${count} times, not once:\n${from}`)
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  )
+  return () => writeFileSync(path, text)
+}
+
+async function judge(copy: string, fault: Planted): Promise<Verdict> {
+  const beganMs = performance.now()
+  const restore = plant(copy, fault)
+  const verdict = (by: string | null, test: string) => ({
+    fault,
+    by,
+    test,
+    seconds: (performance.now() - beganMs) / 1000,
+  })
+  try {
+    for (const [name, folders] of SUITES) {
+      const test = await failing(copy, folders)
+      if (test !== null) return verdict(name, test)
+    }
+    return verdict(null, '')
+  } finally {
+    restore()
+  }
+}
+
+function table(verdicts: readonly Verdict[]): string {
+  const row = (v: Verdict) => {
+    const found = v.by === null ? '**not found**' : `${v.by}: ${v.test}`
+    return `| ${v.fault.what} | \`${v.fault.file.replace('src/', '')}\` | ${found.replaceAll('|', '\\|')} |`
+  }
+  return ['| planted fault | in | found by |', '| --- | --- | --- |', ...verdicts.map(row)].join('\n')
+}
+
+async function main(copy: string): Promise<number> {
+  const clone = Bun.spawnSync(['git', 'clone', '-q', project, copy])
+  if (!clone.success) throw new Error(`git clone: ${clone.stderr}`)
+  symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'))
+  for (const fault of faults) plant(copy, fault)()
+  for (const [name, folders] of SUITES) {
+    const test = await failing(copy, folders)
+    if (test !== null) throw new Error(`without any fault the ${name} fail already: ${test}`)
+  }
+  const only = option('only')
+  const verdicts: Verdict[] = []
+  for (const fault of faults.filter((f) => only === undefined || f.what.includes(only))) {
+    const verdict = await judge(copy, fault)
+    verdicts.push(verdict)
+    console.error(`${verdict.by === null ? 'SURVIVED' : 'found'} (${verdict.seconds.toFixed(0)} s): ${fault.what}`)
+  }
+  const found = verdicts.filter((v) => v.by !== null).length
+  console.log(`${table(verdicts)}\n\n${found} of ${verdicts.length} planted faults were found.`)
+  return found === verdicts.length && found > 0 ? 0 : 1
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'hb-mutate-'))
+try {
+  process.exitCode = await main(join(folder, 'hb'))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 2
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
