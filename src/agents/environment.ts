@@ -6,6 +6,17 @@ export type ScriptConfig = Pick<Config, 'dir' | 'env' | 'parameters' | 'logging'
 }
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+/** heartbeat's values of what hb has no use for: scripts may look at them. */
+const UNUSED: Readonly<Record<string, string>> = {
+  HA_COMPRESSION: 'zlib',
+  HA_compression: 'zlib',
+  HA_compression_threshold: '2',
+  HA_traditional_compression: 'no',
+  HA_pacemaker: 'false',
+  HA_enable_config_writes: 'on',
+  HA_record_config_changes: 'on',
+  HA_record_pengine_inputs: 'on',
+}
 /** Meant for this process alone: the loader's, the runtime's, the service manager's. */
 const OURS = /^(LD_|BUN_|DENO_|NODE_|LISTEN_|WATCHDOG_|NOTIFY_SOCKET$)/
 
@@ -17,6 +28,7 @@ export function scriptEnvironment(
 ): Record<string, string> {
   const env: Record<string, string> = { PATH }
   for (const [name, value] of Object.entries(base)) if (value !== undefined && !OURS.test(name)) env[name] = value
+  Object.assign(env, UNUSED)
   for (const [name, value] of config.parameters) env[`HA_${name}`] = value
   env.HA_hbversion = '3.0.6'
   env.HA_CURHOST = node

@@ -17,7 +17,7 @@ import { openRegister, type Register } from './register.ts'
 import { Respawn } from './respawn.ts'
 import { Switchboard } from './switchboard.ts'
 
-const TICK_MS = 100
+const TICK_MS = 250
 
 export interface CompatOptions {
   readonly config: () => Config

@@ -24,6 +24,14 @@ describe("heartbeat's variables", () => {
   test('all that scripts and shellfuncs read', () => {
     expect(scriptEnvironment(config, {}, 'node1')).toEqual({
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      HA_COMPRESSION: 'zlib',
+      HA_compression: 'zlib',
+      HA_compression_threshold: '2',
+      HA_traditional_compression: 'no',
+      HA_pacemaker: 'false',
+      HA_enable_config_writes: 'on',
+      HA_record_config_changes: 'on',
+      HA_record_pengine_inputs: 'on',
       HA_keepalive: '2000',
       HA_auto_failback: 'on',
       HA_hbversion: '3.0.6',

@@ -116,7 +116,7 @@ describe('hb_addnode and hb_delnode', () => {
     const { said, streams } = io()
     expect(await nodeList('hb_addnode', ['dora', 'emil'], streams, path)).toBe(0)
     expect(said.err).toContain('takes its nodes from ha.cf')
-    await Bun.sleep(200)
+    for (let i = 0; i < 100 && found.length === 0; i++) await Bun.sleep(20)
     fifo.close()
     expect(JSON.stringify(found)).toContain('"dora emil"')
   })

@@ -61,7 +61,11 @@ async function say(cluster: Cluster, host: Host, program: string, call: readonly
   return `${out}${words}exit ${code}`.replace(/3\.0\.6 \((node|hb)[^)]*\)/g, 'VERSION').replaceAll(host, 'HERE')
 }
 
-async function mixed(extra: readonly string[], work: (cluster: Cluster) => Promise<void>): Promise<void> {
+async function mixed(
+  extra: readonly string[],
+  work: (cluster: Cluster) => Promise<void>,
+  script?: string,
+): Promise<void> {
   const cluster = new Cluster(new Lab(`c${process.pid % 100_000}`))
   await cluster.lab.up(2)
   try {
@@ -69,6 +73,8 @@ async function mixed(extra: readonly string[], work: (cluster: Cluster) => Promi
     const media = ['bcast eth0', 'bcast eth1']
     await cluster.configure({ extra: ['ping 10.77.0.200', ...extra], haresources, media })
     for (const host of ['node1', 'node2'] as const) {
+      // heartbeat looks into rc.d once only.
+      if (script !== undefined) await cluster.lab.put(host, '/etc/ha.d/rc.d', 'mine', script, 0o755)
       await cluster.lab.run('start', host, daemons[host])
       await cluster.lab.run('exec', host, 'mkdir', '-p', '/run/lab')
       await cluster.lab.run('exec', host, 'ln', '-s', executable, tool)
@@ -138,23 +144,25 @@ test('heartbeat’s scripts hb_standby and hb_takeover work on hb, through the F
     await cluster.heldBy(['node1'], 15_000)
   }))
 
+const note = '#!/bin/sh\nenv | grep "^HA_" | sort >"/var/log/note.$HA_n"\n'
+
 test('notifications run a site’s scripts with the environment that heartbeat gives them', () =>
-  mixed([], async (cluster) => {
-    const script = '#!/bin/sh\nenv | grep "^HA_" | sort >"/var/log/note.$HA_n"\n'
-    await cluster.put('all', 'rc.d/mine', script, 0o755).catch(async () => {
-      for (const host of ['node1', 'node2']) await cluster.lab.put(host, '/etc/ha.d/rc.d', 'mine', script, 0o755)
-    })
-    const message = '>>>\\nt=mine\\nn=1\\n<<<\\n'
-    await cluster.lab.run('exec', 'node2', 'sh', '-c', `printf '${message}' >/var/lib/heartbeat/fifo`)
-    const read = (host: Host) =>
-      waitFor('the note', 10_000, async () => (await cluster.lab.ask('exec', host, 'cat', '/var/log/note.1')).out)
-    const names = (text: string) => text.split('\n').map((line) => line.split('=')[0]!)
-    const [hb, heartbeat] = [await read('node1'), await read('node2')]
-    expect(names(heartbeat).filter((name) => !names(hb).includes(name))).toEqual([])
-    for (const field of ['HA_t=mine', 'HA_n=1', 'HA_src=node2', 'HA_OSTATUS=active', 'HA_CURHOST=node1']) {
-      expect(hb.split('\n')).toContain(field)
-    }
-  }))
+  mixed(
+    [],
+    async (cluster) => {
+      const message = '>>>\\nt=mine\\nn=1\\n<<<\\n'
+      await cluster.lab.run('exec', 'node2', 'sh', '-c', `printf '${message}' >/var/lib/heartbeat/fifo`)
+      const read = (host: Host) =>
+        waitFor('the note', 10_000, async () => (await cluster.lab.ask('exec', host, 'cat', '/var/log/note.1')).out)
+      const names = (text: string) => text.split('\n').map((line) => line.split('=')[0]!)
+      const [hb, heartbeat] = [await read('node1'), await read('node2')]
+      expect(names(heartbeat).filter((name) => !names(hb).includes(name))).toEqual([])
+      for (const field of ['HA_t=mine', 'HA_n=1', 'HA_src=node2', 'HA_OSTATUS=active', 'HA_CURHOST=node1']) {
+        expect(hb.split('\n')).toContain(field)
+      }
+    },
+    note,
+  ))
 
 test('with a heartbeat that runs the real ipfail, groups move to the node that sees more ping nodes, both ways', () =>
   mixed(['respawn hacluster /usr/libexec/heartbeat/ipfail', 'deadping 1'], async (cluster) => {
