@@ -142,7 +142,13 @@ export class Maintenance {
   /** At the daemon's start: what runs here was left running. */
   find(): void {
     const { host } = this
-    const steps = host.groups.filter((g) => this.covers(g)).map((group) => ({ work: 'find' as const, group }))
-    if (steps.length > 0) host.queue.push('in maintenance: looking what runs here', steps, () => {})
+    const groups = host.groups.filter((g) => this.covers(g))
+    const steps = groups.map((group) => ({ work: 'find' as const, group }))
+    const ended = () =>
+      this.resume(
+        groups.filter((g) => !this.covers(g)),
+        'it was over before this was known',
+      )
+    if (steps.length > 0) host.queue.push('in maintenance: looking what runs here', steps, ended)
   }
 }
