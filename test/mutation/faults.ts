@@ -255,4 +255,16 @@ export const faults: readonly Planted[] = [
     from: 'if (last !== undefined && nowMs < last.atMs + last.pauseMs) return false',
     to: 'if (last !== undefined && nowMs < last.atMs) return false',
   },
+  {
+    file: 'src/wire/signature.ts',
+    what: 'a wrong digest is believed',
+    from: 'if (!sameDigest(digest, digester(found)(data))) {',
+    to: 'if (digest.length !== digester(found)(data).length) {',
+  },
+  {
+    file: 'src/wire/required.ts',
+    what: 'a message without its common fields is let in',
+    from: 'export function missing(message: Message): Refused | null {\n',
+    to: 'export function missing(message: Message): Refused | null {\n  if (message.fields.length > 0) return null\n',
+  },
 ]

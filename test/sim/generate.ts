@@ -1,6 +1,6 @@
 /** Scenes from seeds. */
 import type { AutoFailback, Group } from '../../src/config/types.ts'
-import { Dice } from './dice.ts'
+import { Dice } from '../../src/sim/dice.ts'
 import { type Fault, group, type Scene, type TimedFault } from './scene.ts'
 
 const NAMES = ['ann', 'bob', 'cat', 'dan']

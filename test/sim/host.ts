@@ -1,6 +1,6 @@
 /** One computer of the simulated cluster: its kernel, its scripts, its disk, and the daemon's brain while it runs. */
 import type { Effect, Input, MaintenanceState, Now } from '../../src/io.ts'
-import type { Kernel } from './kernel.ts'
+import type { Kernel } from '../../src/sim/kernel.ts'
 import type { PauseKind } from './scene.ts'
 import type { Scripts } from './scripts.ts'
 

@@ -1,9 +1,9 @@
 /** What must hold at every instant, whatever happens. Each function returns what is wrong, or null. */
 import { Engine } from '../../src/engine.ts'
 import type { Effect, Input } from '../../src/io.ts'
+import { LEASE_LATE_MS } from '../../src/sim/kernel.ts'
 import { addressOf } from './effects.ts'
 import type { Host } from './host.ts'
-import { LEASE_LATE_MS } from './kernel.ts'
 import type { World } from './world.ts'
 
 type Verdict = string | null

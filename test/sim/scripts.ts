@@ -1,6 +1,6 @@
 /** What scripts do on one host: services run or not; some scripts are slow, fail or hang while a fault says so. */
 import type { Outcome, ResourceJob } from '../../src/io.ts'
-import type { Dice } from './dice.ts'
+import type { Dice } from '../../src/sim/dice.ts'
 import type { ScriptTrouble } from './scene.ts'
 
 export interface Answer {

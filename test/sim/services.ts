@@ -1,6 +1,6 @@
 /** Scenes with monitors and maintenance, from seeds. */
 import type { Monitor } from '../../src/config/types.ts'
-import { Dice } from './dice.ts'
+import { Dice } from '../../src/sim/dice.ts'
 import { generate } from './generate.ts'
 import { type Fault, group, type Scene, type TimedFault } from './scene.ts'
 

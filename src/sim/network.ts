@@ -1,7 +1,7 @@
 /** The heartbeat links: latency, loss, repetition, disorder, cuts in either direction, flipped bits. */
-import type { KeyRing } from '../../src/config/types.ts'
-import { decode, encode } from '../../src/wire/codec.ts'
-import type { Message } from '../../src/wire/message.ts'
+import type { KeyRing } from '../config/types.ts'
+import { decode, encode } from '../wire/codec.ts'
+import type { Message } from '../wire/message.ts'
 import type { Agenda } from './agenda.ts'
 import type { Dice } from './dice.ts'
 
