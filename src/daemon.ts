@@ -40,7 +40,7 @@ import { findOwner } from './log/owner.ts'
 import { openStderr } from './log/stderr.ts'
 
 /** How often the kernel is asked what changed on interfaces and who claims an address. */
-const WATCH_MS = 100
+const WATCH_MS = 250
 const SUMMARIES_MS = 1000
 /** Time for the answer to an upgrade to leave. */
 const REPLY_MS = 50

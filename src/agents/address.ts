@@ -1,7 +1,7 @@
 /** IPaddr, IPaddr2 and IPv6addr without scripts: start, stop and status of a service address by netlink. */
 import type { Resource } from '../config/types.ts'
 import { type Address, addAddress, deleteAddress, listAddresses, replaceAddress } from '../linux/addresses.ts'
-import { type Interface, listInterfaces, setUp } from '../linux/interfaces.ts'
+import { listInterfaces, setUp } from '../linux/interfaces.ts'
 import { formatIp, sameBytes } from '../linux/ip.ts'
 import { codeOf, reasonOf } from '../linux/libc.ts'
 import { Netlink } from '../linux/netlink.ts'
@@ -9,6 +9,7 @@ import type { Announced } from './announce.ts'
 import { type AddressSpec, isProblem, parseArgument } from './argument.ts'
 import { chooseLabel, choosePlace, chooseScope, type Place, placed } from './place.ts'
 import { removeAddress } from './remove.ts'
+import { type Scene, Scenes } from './scene.ts'
 import type { AgentResult } from './types.ts'
 
 export interface AddressesOptions {
@@ -24,17 +25,12 @@ export interface Held {
   readonly prefix: number
 }
 
-/** What the host has at this moment. */
-export interface Scene {
-  readonly interfaces: readonly Interface[]
-  readonly present: readonly Address[]
-}
-
 export class Addresses {
   readonly #options: AddressesOptions
   readonly #held = new Map<string, Held>()
   /** Taken off the loopback interface at start, to be put back at stop (hosts behind LVS). */
   readonly #loopback = new Map<string, Address>()
+  readonly scenes = new Scenes(() => this.netlink)
   #netlink: Netlink | undefined
 
   constructor(options: AddressesOptions) {
@@ -53,6 +49,7 @@ export class Addresses {
   }
 
   close(): void {
+    this.scenes.close()
     this.#netlink?.close()
     this.#netlink = undefined
   }
@@ -101,9 +98,10 @@ export class Addresses {
     return this.#options.announce({ key: resource.text, agent: spec.agent, ip: spec.ip, device }, cause)
   }
 
-  /** Interfaces and addresses as they are now. Throws SystemError. */
+  /** Interfaces and addresses, asked for anew. Throws SystemError. */
   scene(): Scene {
-    return { interfaces: listInterfaces(this.netlink), present: listAddresses(this.netlink) }
+    this.scenes.stale()
+    return this.scenes.scene()
   }
 
   /** Remembers an address that is there already as held. */
@@ -115,6 +113,7 @@ export class Addresses {
   forget(resource: Resource): void {
     this.#options.silence(resource.text)
     this.#held.delete(resource.text)
+    this.scenes.stale()
   }
 
   /**
@@ -122,6 +121,7 @@ export class Addresses {
    * length, adds it otherwise. Throws SystemError.
    */
   put(resource: Resource, spec: AddressSpec, leaseS: number | null, switchOn: boolean): AgentResult {
+    this.scenes.stale()
     const present = listAddresses(this.netlink)
     const place = choosePlace(this.netlink, spec, present)
     if (typeof place === 'string') return answer('failed', place)

@@ -2,10 +2,11 @@
 import type { Resource } from '../config/types.ts'
 import { type Address, replaceAddress } from '../linux/addresses.ts'
 import { formatIp } from '../linux/ip.ts'
-import { type Addresses, explain, type Scene } from './address.ts'
+import { type Addresses, explain } from './address.ts'
 import { type AddressSpec, isAddress, isProblem, parseArgument } from './argument.ts'
 import { placed } from './place.ts'
 import { removeAddress } from './remove.ts'
+import type { Scene } from './scene.ts'
 
 /** Something that was not as wanted. 'failed': it could not be put right; said once until the reason changes. */
 export interface Repair {
@@ -52,8 +53,9 @@ export class Reconciler {
     const mine = parse(wanted)
     const ips = new Set(mine.map((w) => formatIp(w.spec.ip)))
     const strays = parse(known).filter((k) => !ips.has(formatIp(k.spec.ip)))
+    if (mine.length === 0 && strays.length === 0) return []
     return this.#guarded('', () => {
-      const scene = this.#addresses.scene()
+      const scene = this.#addresses.scenes.scene()
       const repairs = [
         ...mine.flatMap((w) => this.#guarded(w.resource.text, () => this.#keep(w, scene, leaseS))),
         ...strays.flatMap((k) => this.#guarded(k.resource.text, () => this.#banish(k, scene))),
@@ -66,7 +68,7 @@ export class Reconciler {
   /** Takes the lifetime off those that are there; those that are not are let alone. Never throws. */
   keep(resources: readonly Resource[]): Repair[] {
     return this.#guarded('', () => {
-      const scene = this.#addresses.scene()
+      const scene = this.#addresses.scenes.scene()
       const entries = parse(resources).flatMap((w) => placed(scene.present, w.spec, scene.interfaces))
       for (const a of entries.filter((e) => e.validS !== null)) {
         this.#renewedMs = Number.NEGATIVE_INFINITY
@@ -78,7 +80,7 @@ export class Reconciler {
 
   /** Renews the leases of those that are there, unless they were renewed less than a quarter of the lease ago. */
   renew(resources: readonly Resource[], leaseS: number | null): Repair[] {
-    return this.#guarded('', () => this.#renewWhenDue(parse(resources), this.#addresses.scene(), leaseS))
+    return this.#guarded('', () => this.#renewWhenDue(parse(resources), this.#addresses.scenes.scene(), leaseS))
   }
 
   #keep(w: Wanted, scene: Scene, leaseS: number | null): Repair[] {
@@ -155,10 +157,17 @@ export class Reconciler {
   }
 }
 
+/** The same resources come with every beat. */
+const parsed = new WeakMap<Resource, readonly Wanted[]>()
+
 function parse(resources: readonly Resource[]): Wanted[] {
-  return resources.filter(isAddress).flatMap((resource) => {
-    const spec = parseArgument(resource)
-    return isProblem(spec) ? [] : [{ resource, spec }]
+  return resources.flatMap((resource) => {
+    const known = parsed.get(resource)
+    if (known !== undefined) return known
+    const spec = isAddress(resource) ? parseArgument(resource) : null
+    const wanted = spec === null || isProblem(spec) ? [] : [{ resource, spec }]
+    parsed.set(resource, wanted)
+    return wanted
   })
 }
 

@@ -1,8 +1,7 @@
 /** What others do to held addresses: claim them, or take their interface down and up again. */
 import { type Conflict, ConflictWatch } from '../linux/arp.ts'
-import { listInterfaces } from '../linux/interfaces.ts'
 import { reasonOf } from '../linux/libc.ts'
-import { type Change, Monitor } from '../linux/monitor.ts'
+import type { Change } from '../linux/monitor.ts'
 import type { Addresses } from './address.ts'
 
 export interface Seen {
@@ -18,7 +17,6 @@ export class Watch {
   /** Interfaces that were last seen without carrier, or gone. */
   readonly #down = new Set<string>()
   #conflicts: ConflictWatch | undefined
-  #monitor: Monitor | undefined
 
   constructor(addresses: Addresses, log: (level: 'WARN', text: string) => void) {
     this.#addresses = addresses
@@ -28,24 +26,19 @@ export class Watch {
   /** What happened since the last poll. Held addresses of an interface that came back are announced again. */
   poll(): Seen {
     const conflicts = this.#try('address conflicts', () => this.#hear())
-    const changes = this.#try('changes of interfaces', () => {
-      this.#monitor ??= new Monitor()
-      return this.#monitor.poll()
-    })
+    const changes = this.#try('changes of interfaces', () => this.#addresses.scenes.changes())
     for (const change of changes) if (change.kind === 'link') this.#link(change)
     return { conflicts, changes }
   }
 
   close(): void {
     this.#conflicts?.close()
-    this.#monitor?.close()
   }
 
   #hear(): Conflict[] {
     this.#conflicts ??= new ConflictWatch()
     const held = [...this.#addresses.held.values()].map((h) => h.spec.ip).filter((ip) => ip.length === 4)
-    const ours = held.length === 0 ? [] : listInterfaces(this.#addresses.netlink).map((i) => i.mac)
-    return this.#conflicts.poll(held, ours)
+    return this.#conflicts.poll(held, () => this.#addresses.scenes.scene().interfaces.map((i) => i.mac))
   }
 
   #link(change: Extract<Change, { kind: 'link' }>): void {

@@ -3,8 +3,8 @@ import { chmodSync, closeSync, constants, lstatSync, openSync, readSync } from '
 import { bindLibc } from '../runtime/ffi.ts'
 import { type FifoFind, FifoText } from './fifo-text.ts'
 
-/** Scripts do not wait for the daemon: ten looks a second cost nothing and are soon enough. */
-const LOOK_MS = 100
+/** Scripts do not wait for the daemon, and each look wakes the whole engine: four a second are soon enough. */
+const LOOK_MS = 250
 const BYTES_A_LOOK_MAX = 64 * 1024
 
 export interface Fifo {

@@ -37,16 +37,16 @@ export class ConflictWatch {
 
   /**
    * The claims heard since the last poll for one of the held IPv4 addresses from a MAC that is not ours, each pair once.
-   * With nothing held it only empties the queue.
+   * With nothing held it only empties the queue. ours is asked for only when somebody claims a held address.
    */
-  poll(held: readonly Uint8Array[], ours: readonly Uint8Array[]): Conflict[] {
+  poll(held: readonly Uint8Array[], ours: () => readonly Uint8Array[]): Conflict[] {
     const found = new Map<string, Conflict>()
     for (let n = 0; n < FRAMES_MAX; n++) {
       const frame = this.#listener.receive()
       if (!frame) break
       const claim = claimOf(frame)
-      if (!claim || !held.some((ip) => sameBytes(ip, claim.ip)) || ours.some((mac) => sameBytes(mac, claim.mac)))
-        continue
+      if (!claim || !held.some((ip) => sameBytes(ip, claim.ip))) continue
+      if (ours().some((mac) => sameBytes(mac, claim.mac))) continue
       const conflict = { address: formatIp(claim.ip), mac: formatMac(claim.mac) }
       found.set(`${conflict.address} ${conflict.mac}`, conflict)
     }

@@ -12,7 +12,6 @@ const table = {
   sched_setscheduler: { args: ['i32', 'i32', 'buffer'], returns: 'i32' },
   sched_get_priority_min: { args: ['i32'], returns: 'i32' },
   sched_get_priority_max: { args: ['i32'], returns: 'i32' },
-  mlockall: { args: ['i32'], returns: 'i32' },
 } as const
 
 let bound: Functions<typeof table> | undefined

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { CAPABILITIES, missingCapabilities, missingIn } from '../../src/linux/capabilities.ts'
 import { codeOf, SystemError } from '../../src/linux/libc.ts'
 import { serviceNotify, UnixSender, unixAddress } from '../../src/linux/notify.ts'
+import { programParts } from '../../src/linux/realtime.ts'
 
 /** Runs a piece of TypeScript in a process of its own and returns what it printed as JSON. */
 function apart(code: string): unknown {
@@ -67,9 +68,9 @@ describe('realtime', () => {
     if (found.priority.done)
       expect(found).toMatchObject({ own: 2, child: 0, priority: { text: 'realtime priority 5' } })
     else expect(found.priority.text).toMatch(/^no realtime priority: sched_setscheduler: .+$/)
-    if (found.memory.done) expect(found.memory.text).toBe('memory locked')
-    else expect(found.memory.text).toMatch(/^memory not locked: mlockall: .+$/)
-    // Only what is used is in memory: plain locking would take gigabytes.
+    if (found.memory.done) expect(found.memory.text).toBe('memory locked: the program and its libraries')
+    else expect(found.memory.text).toMatch(/^memory not locked: mlock2: .+$/)
+    // Only what is used is in memory: plain locking would take the whole program, or gigabytes.
     expect(found.residentKb).toBeGreaterThan(1000)
     expect(found.residentKb).toBeLessThan(500_000)
   })
@@ -108,4 +109,27 @@ describe('unix datagrams', () => {
   test('without a service manager there is nothing to tell', () => {
     expect(serviceNotify('READY=1', '')).toBeNull()
   })
+})
+
+describe('the parts of a program', () => {
+  const maps = [
+    '00200000-01a39000 r--p 00000000 fe:00 5308630                            /usr/bin/hb',
+    '01a40000-0684a000 r-xp 01838000 fe:00 5308630                            /usr/bin/hb',
+    '48307000000-48347000000 rw-p 00000000 00:00 0 ',
+    '7f07d8a8c000-7f0818a8c000 rwxp 00000000 00:00 0 ',
+    '7f0818df7000-7f0818f4d000 r-xp 00026000 fe:00 339380                     /memfd:libc.so.6 (deleted)',
+    '7f0819000000-7f0819001000 ---p 00026000 fe:00 339380                     /memfd:libc.so.6 (deleted)',
+    '7ffc2b000000-7ffc2b021000 rw-p 00000000 00:00 0                          [stack]',
+    'ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]',
+  ]
+
+  test('are what lies in files and can be read: neither heap nor stack', () => {
+    expect(programParts(`${maps.join('\n')}\n`)).toEqual([
+      [0x200000n, 0x1a39000n],
+      [0x1a40000n, 0x684a000n],
+      [0x7f0818df7000n, 0x7f0818f4d000n],
+    ])
+  })
+
+  test('of nothing are none', () => expect(programParts('')).toEqual([]))
 })
