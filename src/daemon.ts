@@ -18,6 +18,7 @@ import { removeHandover, takeHandover, writeHandover } from './daemon/handover-f
 import { Loop } from './daemon/loop.ts'
 import { Mailbox } from './daemon/mailbox.ts'
 import { readMaintenance, writeMaintenance } from './daemon/maintenance-file.ts'
+import { unserved } from './daemon/readiness.ts'
 import { readAgain } from './daemon/reload.ts'
 import { unfitExecutable } from './daemon/upgrade.ts'
 import { fileUuid, nodenameUuid } from './daemon/uuid.ts'
@@ -311,13 +312,13 @@ class Daemon {
   private health(engine: Engine, loop: Loop): { live: boolean; ready: boolean; why: string } {
     const silentMs = performance.now() - loop.turnedMs
     const live = silentMs < this.config.cluster.keepaliveMs + LIVE_MARGIN_MS
-    const { phase, stable, warnings } = engine.snapshot()
+    const { phase, stable, warnings, groups } = engine.snapshot()
     if (!live)
       return { live, ready: false, why: `the decision loop has not turned for ${(silentMs / 1000).toFixed(1)} s` }
     if (phase !== 'active') return { live, ready: false, why: `this node is ${phase}` }
-    return stable
-      ? { live, ready: true, why: '' }
-      : { live, ready: false, why: warnings[0] ?? 'groups are being moved' }
+    if (!stable) return { live, ready: false, why: warnings[0] ?? 'groups are being moved' }
+    const why = unserved(groups)
+    return { live, ready: why === null, why: why ?? '' }
   }
 
   private reload(apply: (config: Config) => void): ControlReply {
