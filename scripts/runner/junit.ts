@@ -6,7 +6,7 @@ export interface Counts {
   readonly skipped: number
 }
 
-/** Reads the totals on the outermost element; null when this is no report. */
+/** Reads the totals on the outermost element, and counts the skipped where it does not; null when this is no report. */
 export function junitCounts(xml: string): Counts | null {
   const element = xml.match(/<testsuites\b[^>]*>/)?.[0]
   if (element === undefined) return null
@@ -14,8 +14,11 @@ export function junitCounts(xml: string): Counts | null {
     const digits = element.match(new RegExp(` ${name}="(\\d+)"`))?.[1]
     return digits === undefined ? null : Number(digits)
   }
-  const [tests, failed, skipped] = [count('tests'), count('failures'), count('skipped')]
-  if (tests === null || failed === null || skipped === null || failed + skipped > tests) return null
+  const [tests, failures] = [count('tests'), count('failures')]
+  const skipped = count('skipped') ?? [...xml.matchAll(/<skipped\b/g)].length
+  if (tests === null || failures === null) return null
+  const failed = failures + (count('errors') ?? 0)
+  if (failed + skipped > tests) return null
   return { passed: tests - failed - skipped, failed, skipped }
 }
 

@@ -7,7 +7,7 @@
  */
 import { Glob } from 'bun'
 import { add, closingLine, nothing } from './junit.ts'
-import { bunTests, type Part, script, tool } from './parts.ts'
+import { bunTests, denoTests, type Part, script, tool } from './parts.ts'
 
 const UNIT_TIMEOUT_MS = 30_000
 const LONG_TIMEOUT_MS = 180_000
@@ -29,6 +29,8 @@ function choose(words: ReadonlySet<string>): Part[] {
     bunTests('unit', unit, 3, UNIT_TIMEOUT_MS),
   ]
   if (words.has('--quick')) return parts
+  // Each seed again, on the other engine: a tenth of them shows a difference between the two.
+  parts.push(denoTests('deno', { SIM_SEEDS: '100' }))
   // What no machine has is not asked of it: these folders come and go with the project.
   for (const folder of ['static', 'browser']) {
     if (inside(folder).length > 0) parts.push(bunTests(folder, inside(folder), 2, LONG_TIMEOUT_MS))

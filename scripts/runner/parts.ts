@@ -64,6 +64,27 @@ export function bunTests(
   }
 }
 
+/** Folders of tests on Deno, where deno.json says how; all in one process. */
+export function denoTests(name: string, env: Readonly<Record<string, string>>): Part {
+  return {
+    name,
+    async run() {
+      const folder = mkdtempSync(join(tmpdir(), 'hb-report-'))
+      const report = join(folder, 'junit.xml')
+      try {
+        const command = ['node_modules/.bin/deno', 'task', 'test', `--junit-path=${report}`]
+        const { code, output } = await run(command, CHILD_TIMEOUT_MS, { ...process.env, ...env, NO_COLOR: '1' })
+        const xml = existsSync(report) ? readFileSync(report, 'utf8') : ''
+        const { counts, complaint } = verdict(junitCounts(xml), code)
+        const show = counts.failed > 0 || counts.skipped > 0
+        return { counts, output: show ? `${output}${complaint ? `${name} ${complaint}\n` : ''}` : '' }
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  }
+}
+
 async function bunTest(file: string, timeoutMs: number, prefix: readonly string[]): Promise<PartResult> {
   const folder = mkdtempSync(join(tmpdir(), 'hb-report-'))
   const report = join(folder, 'junit.xml')

@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
 import { settingsPage } from '../../scripts/gen-docs.ts'
 import { haTable, hbTable } from '../../src/config/table.ts'
 
-const page = await Bun.file(new URL('../../docs/settings.md', import.meta.url)).text()
+const page = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8')
 
 test('docs/settings.md is what the table says (if not: bun scripts/gen-docs.ts)', () => {
   expect(page).toBe(settingsPage())

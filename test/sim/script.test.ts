@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { play, readScript } from './script.ts'
 
-const DIR = join(import.meta.dir, '../scenarios')
+const DIR = join(import.meta.dirname, '../scenarios')
 const files = readdirSync(DIR).filter((f) => f.endsWith('.txt'))
 
 describe('scenarios', () => {

@@ -20,7 +20,7 @@ interface Kept {
 
 /** Whole scenes, not seeds: what a seed means changes with the generator. */
 function kept(): Kept[] {
-  const lines = readFileSync(join(import.meta.dir, 'kept.jsonl'), 'utf8').split('\n')
+  const lines = readFileSync(join(import.meta.dirname, 'kept.jsonl'), 'utf8').split('\n')
   return lines.filter((l) => l !== '').map((l) => JSON.parse(l) as Kept)
 }
 

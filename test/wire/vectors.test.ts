@@ -24,7 +24,7 @@ interface Scenario {
   readonly packets?: readonly Packet[]
 }
 
-const folder = process.env.HB_VECTORS ?? join(import.meta.dir, '../vectors')
+const folder = process.env.HB_VECTORS ?? join(import.meta.dirname, '../vectors')
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
 const types = new Set<string>()
 let datagrams = 0
