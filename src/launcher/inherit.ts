@@ -5,6 +5,12 @@
 const HIDDEN =
   /^(?:lD_|gLIBC_TUNABLES$|bUN_|jSC_|mIMALLOC_|nODE_|gCONV_PATH$|lOCPATH$|mALLOC_|hOSTALIASES$|lOCALDOMAIN$|nLSPATH$|rES_OPTIONS$|rESOLV_HOST_CONF$)/
 
+/** What the start has set for the allocator (preload.c), and no child is to see. */
+const OURS: Readonly<Record<string, string>> = {
+  MIMALLOC_PURGE_DELAY: '2000',
+  MIMALLOC_PURGE_HOLES_MIN_INTERVAL: '2000',
+}
+
 /**
  * Gives the environment back the variables that the stub hid, so that child processes which are started with it see what
  * hb was started with. To be called once, first thing in main; hb itself is past the point where they have an effect.
@@ -12,6 +18,7 @@ const HIDDEN =
  * @param env the environment to put right, in place
  */
 export function cleanInheritance(env: Record<string, string | undefined> = process.env): void {
+  for (const [name, value] of Object.entries(OURS)) if (env[name] === value) delete env[name]
   for (const name of Object.keys(env)) {
     if (!HIDDEN.test(name)) continue
     const original = name[0]?.toUpperCase() + name.slice(1)

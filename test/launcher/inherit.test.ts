@@ -23,6 +23,12 @@ describe('the environment after the start', () => {
     expect(cleaned({ lD_PRELOAD: 'old', LD_PRELOAD: 'new' })).toEqual({ LD_PRELOAD: 'new' })
   })
 
+  test('has lost what the start set for the allocator, and kept what the caller set', () => {
+    const ours = { MIMALLOC_PURGE_DELAY: '2000', MIMALLOC_PURGE_HOLES_MIN_INTERVAL: '2000' }
+    expect(cleaned({ ...ours, PATH: '/bin' })).toEqual({ PATH: '/bin' })
+    expect(cleaned({ ...ours, mIMALLOC_PURGE_DELAY: '7' })).toEqual({ MIMALLOC_PURGE_DELAY: '7' })
+  })
+
   test('keeps empty values', () => {
     expect(cleaned({ lD_BIND_NOW: '' })).toEqual({ LD_BIND_NOW: '' })
   })
@@ -37,4 +43,11 @@ test('every name that the stub hides comes back', () => {
     const full = name.endsWith('_') ? `${name}X` : name
     expect(cleaned({ [full[0]!.toLowerCase() + full.slice(1)]: '1' })).toEqual({ [full]: '1' })
   }
+})
+
+test('every name that the start sets is taken out again', () => {
+  const preload = readFileSync(join(import.meta.dir, '../../src/launcher/preload.c'), 'utf8')
+  const set = [...preload.matchAll(/setenv\("([A-Z_]+)", "([^"]*)"/g)].map(([, name, value]) => [name!, value!])
+  expect(set.length).toBeGreaterThan(0)
+  expect(cleaned(Object.fromEntries(set))).toEqual({})
 })
