@@ -59,7 +59,7 @@ export class Engine {
 
   /** When step() has to be called next at the latest, in monotonic ms. */
   get deadlineMs(): number {
-    return Math.min(this.ctx.timers.next() ?? Number.POSITIVE_INFINITY, this.membership.nextDeadlineMs())
+    return Math.min(this.ctx.timers.next() ?? Number.POSITIVE_INFINITY, this.membership.judging.nextDeadlineMs())
   }
 
   step(input: Input, now: Now): Effect[] {
@@ -68,7 +68,7 @@ export class Engine {
     this.take(input)
     if (this.started) {
       this.runTimers()
-      this.membership.judge()
+      this.membership.judging.judge()
       this.resources.monitors.arrange()
       this.tellChanges()
     }
@@ -90,7 +90,7 @@ export class Engine {
       case 'tick':
         break
       case 'message':
-        this.membership.receive(input.message, input.link, input.source)
+        this.membership.hearing.receive(input.message, input.link, input.source)
         break
       case 'result':
         this.resources.queue.result(input.id, input)
@@ -160,8 +160,8 @@ export class Engine {
     if (due === undefined) return
     const lateMs = Math.max(0, ctx.now.ms - due)
     if (lateMs <= NOISE_MS) return
-    membership.excuse(lateMs)
-    membership.holdJudgement(ctx.now.ms + DRAIN_MS)
+    membership.judging.excuse(lateMs)
+    membership.judging.hold(ctx.now.ms + DRAIN_MS)
     const awayMs = ctx.now.ms - membership.lastBeatMs
     const { deadtimeMs, keepaliveMs } = ctx.config
     const margin = Math.min(50, keepaliveMs / 4)
@@ -190,7 +190,7 @@ export class Engine {
       if (name === null) return
       if (name === 'beat') this.beat(dueMs)
       else if (name === 'lease') ctx.emit(assertion(resources))
-      else if (name === 'reqnodes') membership.askNodes()
+      else if (name === 'reqnodes') membership.joining.askNodes()
       else if (name === 'starting') resources.askAgain()
       else if (name === 'fallback') resources.fallback()
       else if (name === 'silence') resources.silence()

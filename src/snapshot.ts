@@ -89,9 +89,9 @@ function peerView({ resources }: Engine, peer: Peer): NodeView {
 function warnings(engine: Engine): string[] {
   const { ctx, membership, resources } = engine
   const texts: string[] = []
-  if (membership.waitingFor !== null) {
+  if (membership.joining.waitingFor !== null) {
     texts.push(
-      `waiting for ${membership.waitingFor} to answer with its list of nodes; does its ha.cf name ${ctx.self.name}?`,
+      `waiting for ${membership.joining.waitingFor} to answer with its list of nodes; does its ha.cf name ${ctx.self.name}?`,
     )
   }
   for (const g of resources.groups) {

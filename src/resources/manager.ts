@@ -7,7 +7,8 @@
  *                        └──every other node is dead──▶ stable, with everything
  */
 import type { Context } from '../cluster/context.ts'
-import type { Membership, Return } from '../cluster/membership.ts'
+import type { Return } from '../cluster/generations.ts'
+import type { Membership } from '../cluster/membership.ts'
 import type { Peer } from '../cluster/peer.ts'
 import { formatWord } from '../cluster/word.ts'
 import type { Claim, MaintenanceState, StandbySet } from '../io.ts'
@@ -166,8 +167,9 @@ export class ResourceManager {
     this.other.foreign = false
     this.reportSeq = 0
     this.report()
-    if (this.stage === 'starting' && !this.draining)
-      this.becomeStable(`${peer.name} starts too, so nobody holds anything`)
+    // Its report may have come first: two hb nodes that were both away hear each other out of step.
+    const asking = this.stage === 'starting' || (this.stage === 'reported' && peer.hb !== null)
+    if (asking && !this.draining) this.becomeStable(`${peer.name} starts too, so nobody holds anything`)
   }
 
   /** Takes the local groups unless the other side has them. */
@@ -446,7 +448,7 @@ export class ResourceManager {
     this.mine = { local: false, foreign: false }
     this.other = { local: false, foreign: false, stable: false }
     this.reportSeq = 0
-    this.membership.excuseAll()
+    this.membership.judging.excuseAll()
     this.membership.newGeneration(cause)
     this.stage = 'starting'
     this.drainedMs = ctx.now.ms + drainMs

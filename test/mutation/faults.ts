@@ -8,6 +8,10 @@ export interface Planted {
 }
 
 const membership = 'src/cluster/membership.ts'
+const generations = 'src/cluster/generations.ts'
+const hearing = 'src/cluster/hearing.ts'
+const judging = 'src/cluster/judging.ts'
+const repetition = 'src/cluster/repetition.ts'
 const manager = 'src/resources/manager.ts'
 const standby = 'src/resources/standby.ts'
 const healing = 'src/resources/healing.ts'
@@ -16,31 +20,31 @@ const engine = 'src/engine.ts'
 
 export const faults: readonly Planted[] = [
   {
-    file: membership,
+    file: generations,
     what: 'a message of an earlier life is believed',
     from: 'if (generation < peer.generation) {',
     to: 'if (generation > peer.generation + 1e9) {',
   },
   {
-    file: membership,
+    file: generations,
     what: 'a status that was heard before brings a dead node back',
     from: '    if (seq <= peer.lastStatusSeq) {\n      ctx.count',
     to: '    if (seq < 0) {\n      ctx.count',
   },
   {
-    file: membership,
+    file: judging,
     what: 'nobody is ever declared dead',
     from: "if (peer.state !== 'dead' && ctx.now.ms >= this.deathMs(peer)) this.declareDead(peer)",
     to: "if (peer.state === 'dead' && ctx.now.ms >= this.deathMs(peer)) this.declareDead(peer)",
   },
   {
-    file: membership,
+    file: judging,
     what: 'initdead is not waited for',
     from: 'Math.max(this.ctx.config.initdeadMs, peer.deadtimeMs)',
     to: 'Math.min(this.ctx.config.initdeadMs, peer.deadtimeMs)',
   },
   {
-    file: membership,
+    file: hearing,
     what: 'own deadtime instead of what the peer has said (dt)',
     from: 'if (dt !== undefined && dt > 0) peer.deadtimeMs',
     to: 'if (dt !== undefined && dt > 1e9) peer.deadtimeMs',
@@ -58,25 +62,25 @@ export const faults: readonly Planted[] = [
     to: '',
   },
   {
-    file: membership,
+    file: judging,
     what: 'judged at once after a stall, before the sockets are drained',
-    from: '    if (ctx.now.ms < this.judgeNotBeforeMs) return\n',
+    from: '    if (ctx.now.ms < this.notBeforeMs) return\n',
     to: '',
   },
   {
-    file: membership,
+    file: hearing,
     what: 'requests for the node list are not answered',
-    from: "if (type === 'reqnodes') this.answerNodes(peer)",
+    from: "if (type === 'reqnodes') joining.answerNodes(peer)",
     to: "if (type === 'reqnodes') void peer",
   },
   {
-    file: membership,
+    file: judging,
     what: 'nothing that is missing is asked for',
-    from: "if (peer.alive && peer.kind === 'normal') this.askMissing(peer)",
-    to: "if (!peer.alive && peer.kind === 'normal') this.askMissing(peer)",
+    from: "if (peer.alive && peer.kind === 'normal') membership",
+    to: "if (!peer.alive && peer.kind === 'normal') membership",
   },
   {
-    file: membership,
+    file: repetition,
     what: 'a refused repetition is asked for for ever',
     from: 'if (seq === undefined || !peer.order.giveUp(seq)) return',
     to: 'if (seq === undefined || seq >= 0) return',
