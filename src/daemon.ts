@@ -20,6 +20,7 @@ import { Mailbox } from './daemon/mailbox.ts'
 import { readMaintenance, writeMaintenance } from './daemon/maintenance-file.ts'
 import { unserved } from './daemon/readiness.ts'
 import { readAgain } from './daemon/reload.ts'
+import { Service } from './daemon/service.ts'
 import { unfitExecutable } from './daemon/upgrade.ts'
 import { fileUuid, nodenameUuid } from './daemon/uuid.ts'
 import { World } from './daemon/world.ts'
@@ -202,9 +203,13 @@ class Daemon {
       env: () => scriptEnvironment(this.config, process.env, node),
       maintenance: (state) => writeMaintenance(options.stateDir, state, (text) => log('ERROR', text)),
       reboot: (cause) => this.reset(`stop_failure reboot: ${cause}`),
-      beaten: () => watchdog?.feed(),
+      beaten: () => {
+        watchdog?.feed()
+        service.beaten()
+      },
       exit: (code) => this.ended.resolve(code),
     })
+    const service = new Service({ snapshot: () => engine.snapshot(), log })
     const loop: Loop = new Loop({
       engine,
       now: clock,
@@ -276,6 +281,7 @@ class Daemon {
     loop.feed({ kind: 'start' })
 
     const code = await this.ended.promise
+    service.ended()
     await compat.close()
     loop.end()
     clearInterval(watch)

@@ -18,8 +18,8 @@ Conflicts=heartbeat.service
 ConditionPathExists=/etc/ha.d/ha.cf
 
 [Service]
-# Ready once the cluster has been joined as far as the configuration allows. The watchdog is fed from the loop that takes
-# the decisions: when that hangs, the service is started again.
+# Ready with the first turn of the loop that takes the decisions. The watchdog is fed from that loop: when it hangs, the
+# service is started again.
 Type=notify
 NotifyAccess=main
 WatchdogSec=30
