@@ -13,6 +13,7 @@ export const load: Readonly<Record<VerbName, () => Promise<RunVerb>>> = {
   clear: async () => (await import('./clear.ts')).clear,
   upgrade: async () => (await import('./upgrade.ts')).upgrade,
   check: async () => (await import('./check.ts')).check,
+  sim: async () => (await import('./sim.ts')).sim,
   resource: async () => (await import('./resource.ts')).resource,
   'install-links': async () => (await import('./install-links.ts')).installLinks,
   install: async () => (await import('./install.ts')).install,

@@ -211,6 +211,30 @@ export const verbs = {
     ],
     exits: [0, 1, 2],
   },
+  sim: {
+    summary: 'try a configuration in virtual time, and start nothing',
+    words: '',
+    wordsMax: 0,
+    options: [
+      config,
+      { name: 'nodes', value: 'N', help: 'with so many nodes, 2 to 64 (default: those of ha.cf)' },
+      { name: 'loss', value: 'SHARE', help: 'lose that share of the datagrams on every link, as 30%' },
+      { name: 'pause', value: 'TIME', help: 'let each node stand still now and then, for as long as that at most' },
+      { name: 'every', value: 'TIME', help: 'how often a node stands still, on average; default 10min' },
+      { name: 'hours', value: 'N', help: 'of virtual time; default 24' },
+      { name: 'seed', value: 'N', help: 'another course of events; the same number gives the same one' },
+      { name: 'json', help: 'the result as JSON' },
+    ],
+    notes: [
+      'Runs the daemon’s own decisions for every node and tells how often a living node is declared dead, how long groups are without a node, how soon they are served after a power failure, and what deadtime would have been right. Progress goes to standard error.',
+      'Scripts always succeed in it, and loss on one link has nothing to do with loss on another.',
+    ],
+    examples: [
+      { call: 'hb sim --loss 30%', does: 'a day of bad links with the configuration in /etc/ha.d' },
+      { call: 'hb sim --pause 2s --hours 100', does: 'virtual machines that stand still while they are copied' },
+    ],
+    exits: [0, 1, 2],
+  },
   resource: {
     summary: 'start, stop or ask one resource by hand',
     words: 'SCRIPT [ARGUMENT...] start|stop|status',
