@@ -100,6 +100,15 @@ describe.skipIf(!rpmHere)('the .rpm', () => {
     for (const path of [...everywhere, ...LINKS, '/etc/rc.d/init.d/hb']) expect(list).toContain(path)
   })
 
+  test('names the processor that it is for', () => {
+    const tree = folderOf('rpm-arm')
+    packageTree(tree, executable, '9.9', '/etc/rc.d/init.d')
+    rpm(tree, '9.9', 'arm64', `${tree}.rpm`, join(folder, 'rpm-arm-work'), made)
+    const arch = ['--queryformat', '%{ARCH} %{VERSION}']
+    expect(run(['rpm', '--dbpath', join(folder, 'db'), '-qp', ...arch, `${tree}.rpm`])).toBe('aarch64 9.9')
+    expect(query(...arch)).toBe('x86_64 9.9')
+  })
+
   test('the executable in it keeps every byte', () => {
     run(['rpm2archive', files[0]!])
     const unpacked = Bun.spawnSync(['tar', '-xOzf', `${files[0]}.tgz`, './usr/sbin/hb'])

@@ -15,6 +15,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,8 @@ static void become(unsigned uid, unsigned long long kept) {
   must("group", setresgid(uid, uid, uid));
   must("user", setresuid(uid, uid, uid));
   must("capabilities", (int)syscall(SYS_capset, &header, sets));
+  /* A new user loses the order to die with the parent, and a program that hangs would outlive its test. */
+  must("die with the parent", prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0));
   for (int i = 0; i < 64; i++)
     if (kept >> i & 1) must("ambient capability", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0));
 }
