@@ -1,0 +1,72 @@
+/** What one node makes of what it hears, message by message. */
+import { describe, expect, test } from 'bun:test'
+import { Node } from './node.ts'
+
+describe('a node that has died', () => {
+  test('is not brought back by a status that was heard before', () => {
+    const node = new Node()
+    for (let seq = 1; seq <= 4; seq++) node.status(seq)
+    node.until(3500)
+    expect(node.stateOf('bob')).toBe('dead')
+    node.status(4)
+    expect(node.stateOf('bob')).toBe('dead')
+    expect(node.counters.refused_replay).toBe(1)
+  })
+
+  test('is brought back by the next one', () => {
+    const node = new Node()
+    for (let seq = 1; seq <= 4; seq++) node.status(seq)
+    node.until(3500)
+    node.status(5)
+    expect(node.stateOf('bob')).toBe('active')
+    expect(node.counters.refused_replay).toBeUndefined()
+  })
+
+  test('is judged by the deadtime that it has told', () => {
+    const node = new Node()
+    node.status(1, { dt: (5000).toString(16) })
+    node.until(4900)
+    expect(node.stateOf('bob')).toBe('active')
+    node.until(5100)
+    expect(node.stateOf('bob')).toBe('dead')
+  })
+})
+
+test('after a stall nobody is judged before the sockets are drained', () => {
+  const node = new Node()
+  node.until(30)
+  node.status(1)
+  node.until(2900)
+  // Its beat of 3.0 s comes at 3.2 s: 200 ms in which it did not listen, and bob was silent for 2970 of 3000 ms before.
+  node.stallUntil(3200)
+  node.until(3280)
+  expect(node.stateOf('bob')).toBe('active')
+  node.status(2)
+  node.until(3400)
+  expect(node.stateOf('bob')).toBe('active')
+})
+
+describe('what is missing', () => {
+  const withGap = () => {
+    const node = new Node()
+    node.status(1)
+    node.status(3)
+    node.until(900)
+    return node
+  }
+
+  test('is asked for again and again', () => {
+    const node = withGap()
+    expect(node.sent('NS_rexmit').length).toBeGreaterThanOrEqual(3)
+  })
+
+  test('is not asked for any more when its sender cannot repeat it', () => {
+    const node = withGap()
+    node.hear('NS_nak_rexmit', { firstseq: '2', info: 'seqno too low', dest: 'ann' }, null)
+    const before = node.sent('NS_rexmit').length
+    node.status(4)
+    node.until(2500)
+    expect(node.sent('NS_rexmit').length).toBe(before)
+    expect(node.counters.messages_lost).toBe(1)
+  })
+})

@@ -1,0 +1,94 @@
+/** One node whose time and whose hearing a test commands; bob is the other one, and says what the test makes him say. */
+import { Engine } from '../../src/engine.ts'
+import type { Effect, Input } from '../../src/io.ts'
+import { binary, get, type Message, text } from '../../src/wire/message.ts'
+import { clusterConfig, group, type Scene } from '../sim/scene.ts'
+
+const bobUuid = new Uint8Array(16).fill(2)
+
+export const scene: Scene = {
+  seed: 1,
+  nodes: ['ann', 'bob'],
+  old: [],
+  links: ['eth0'],
+  keepaliveMs: 1000,
+  deadtimeMs: 3000,
+  initdeadMs: 6000,
+  autoFailback: 'off',
+  groups: [group('ann', ['10.0.0.101'], 1)],
+  ping: false,
+  encoded: false,
+  startAtMs: {},
+  faultsUntilMs: 0,
+  faults: [],
+}
+
+export class Node {
+  ms = 0
+  readonly effects: Effect[] = []
+  private readonly engine: Engine
+
+  constructor(over: Partial<Scene> = {}) {
+    const config = clusterConfig({ ...scene, ...over })
+    const identity = { name: 'ann', uuid: new Uint8Array(16).fill(1) }
+    this.engine = new Engine({ config, identity, generation: 5, seed: 1, run: 'a1', now: this.now() })
+    this.step({ kind: 'start' })
+  }
+
+  private now() {
+    return { ms: this.ms, wallS: 1_700_000_000, load: '0.00' }
+  }
+
+  private step(input: Input): void {
+    const effects = this.engine.step(input, this.now())
+    this.effects.push(...effects)
+    for (const e of effects) {
+      if (e.kind !== 'resource') continue
+      this.step({ kind: 'result', id: e.job.id, outcome: 'ok', code: 0, detail: '' })
+    }
+  }
+
+  /** Time passes, and the node is called whenever it wants to be. */
+  until(ms: number): void {
+    while (this.engine.deadlineMs <= ms) {
+      this.ms = Math.max(this.ms, this.engine.deadlineMs)
+      this.step({ kind: 'tick' })
+    }
+    this.ms = ms
+  }
+
+  /** Time passes, and the node is not called before its end. */
+  stallUntil(ms: number): void {
+    this.ms = ms
+    this.step({ kind: 'tick' })
+  }
+
+  hear(type: string, fields: Readonly<Record<string, string>>, seq: number | null, generation = 7): void {
+    const common = [
+      text('src', 'bob'),
+      binary('srcuuid', bobUuid),
+      text('hg', generation.toString(16)),
+      text('ts', '1'),
+    ]
+    const said = Object.entries(fields).map(([name, value]) => text(name, value))
+    const number = seq === null ? [] : [text('seq', seq.toString(16))]
+    const message: Message = { fields: [text('t', type), ...said, ...common, ...number, text('ttl', '3')] }
+    this.step({ kind: 'message', message, link: 'eth0', source: '10.0.0.2' })
+  }
+
+  status(seq: number, fields: Readonly<Record<string, string>> = {}): void {
+    this.hear('status', { st: 'active', dt: 'bb8', protocol: '1', ...fields }, seq)
+  }
+
+  get counters(): Readonly<Record<string, number>> {
+    return this.engine.snapshot().counters
+  }
+
+  stateOf(name: string): string {
+    return this.engine.snapshot().nodes.find((n) => n.name === name)!.state
+  }
+
+  sent(type: string): Message[] {
+    return this.effects.flatMap((e) => (e.kind === 'send' && get(e.message, 't') === type ? [e.message] : []))
+  }
+}

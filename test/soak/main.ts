@@ -1,0 +1,148 @@
+/**
+ * Random faults in the lab for as long as is wanted, on a pair of hb and on a pair of hb and heartbeat, with a client
+ * that looks at who answers.
+ *
+ * Usage: main.ts [--minutes N] [--pairs hb-hb,hb-heartbeat] [--seed N] [--json]
+ */
+import { Dice } from '../../src/sim/dice.ts'
+import { addressOf, hosts, type Kind, Pair } from '../interop/cluster.ts'
+import { waitFor } from '../lab/lab.ts'
+import { type SoakFault, soakFaults } from './faults.ts'
+
+const DEADTIME_S = 2
+const SETTLED_MS = 60_000
+/** What a busy machine may be late by, beyond deadtime. */
+const SLACK_MS = 1500
+
+interface Round {
+  readonly fault: string
+  readonly parts: boolean
+  /** Longest time without an answer to the client, ms; null when it heard nothing at all. */
+  readonly outageMs: number | null
+  /** Two hosts had the same address, ms, by their kernels. */
+  readonly doubledMs: number
+  /** Questions that two hosts answered. */
+  readonly doubledAnswers: number
+  readonly strangers: readonly string[]
+  readonly moved: boolean
+  readonly wrong: string | null
+}
+
+function option(name: string, otherwise: string): string {
+  const at = process.argv.indexOf(`--${name}`)
+  return at < 0 ? otherwise : (process.argv[at + 1] ?? '')
+}
+
+/** Each address on exactly one host, and both daemons of one mind about each other. */
+async function settled(pair: Pair): Promise<void> {
+  const ask = async () => {
+    const holders = await Promise.all(hosts.map((h) => pair.lab.holders(addressOf[h])))
+    const states = await Promise.all(hosts.flatMap((h) => hosts.map((of) => pair.nodeState(h, of))))
+    const claims = await Promise.all(hosts.map((h) => pair.claim(h)))
+    return { holders, states, claims }
+  }
+  await waitFor('one holder of each address, and two active nodes at rest', SETTLED_MS, ask, (a) => {
+    const rest = a.claims.every((c) => c !== 'transition' && c !== '')
+    return rest && a.holders.every((h) => h.length === 1) && a.states.every((s) => s === 'active')
+  })
+}
+
+async function round(pair: Pair, fault: SoakFault, dice: Dice): Promise<Round> {
+  await settled(pair)
+  const before = await pair.lab.holders(addressOf.node1)
+  const sinceMs = pair.watch.now()
+  const probe = pair.lab.probe(180, { address: addressOf.node1 })
+  await probe.ready
+  let wrong: string | null = null
+  try {
+    await fault.happen(pair, dice)
+    await settled(pair)
+  } catch (error) {
+    wrong = error instanceof Error ? error.message : String(error)
+  }
+  const seen = await probe.end()
+  return {
+    fault: fault.name,
+    parts: fault.parts === true,
+    outageMs: seen.outageMs === null ? null : Math.max(seen.outageMs, seen.silentMs ?? 0),
+    doubledMs: pair.watch.doubledMs(sinceMs),
+    doubledAnswers: seen.doubled,
+    strangers: seen.hosts.filter((h) => h !== 'node1' && h !== 'node2'),
+    moved: !Bun.deepEquals(before, await pair.lab.holders(addressOf.node1)),
+    wrong,
+  }
+}
+
+async function soak(kinds: Readonly<Record<'node1' | 'node2', Kind>>, minutes: number, seed: number): Promise<Round[]> {
+  const dice = new Dice(seed)
+  const pair = new Pair({ kinds, medium: 'ucast', method: 'sha1', rule: 'off', twoLinks: true, deadtimeS: DEADTIME_S })
+  const rounds: Round[] = []
+  try {
+    await pair.up()
+    await pair.start('node1', 'node2')
+    const endMs = performance.now() + minutes * 60_000
+    while (performance.now() < endMs) {
+      const done = await round(pair, dice.pick(soakFaults), dice)
+      rounds.push(done)
+      const times = `no answer for ${done.outageMs ?? '?'} ms, two holders ${Math.round(done.doubledMs)} ms`
+      console.error(
+        `${kinds.node1}-${kinds.node2} ${rounds.length}: ${done.fault}: ${times}${done.wrong ? ` WRONG ${done.wrong}` : ''}`,
+      )
+      if (done.wrong === null) continue
+      console.error(await pair.logs())
+      break
+    }
+  } finally {
+    await pair.down()
+  }
+  return rounds
+}
+
+/** Two holders where some link was whole: what must never be. */
+const forbidden = (rounds: readonly Round[], heartbeat: boolean) =>
+  rounds.filter((r) => !r.parts && r.doubledMs > 0 && !(heartbeat && r.fault === 'frozen'))
+
+function table(name: string, rounds: readonly Round[], heartbeat: boolean): string[] {
+  const rows = soakFaults.flatMap(({ name: fault }) => {
+    const of = rounds.filter((r) => r.fault === fault)
+    if (of.length === 0) return []
+    const worst = Math.max(...of.map((r) => r.outageMs ?? 0))
+    const doubled = Math.max(...of.map((r) => r.doubledMs))
+    return [`| ${fault} | ${of.length} | ${of.filter((r) => r.moved).length} | ${worst} | ${Math.round(doubled)} |`]
+  })
+  const limitMs = DEADTIME_S * 1000 + SLACK_MS
+  const beyond = rounds.reduce((sum, r) => sum + Math.max(0, (r.outageMs ?? 0) - limitMs), 0)
+  const two = forbidden(rounds, heartbeat).reduce((sum, r) => sum + r.doubledMs, 0)
+  return [
+    `${name}: ${rounds.length} faults, ${rounds.filter((r) => r.moved).length} moves of the group that is watched`,
+    '',
+    '| fault | times | moved | worst outage, ms | two holders at worst, ms |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+    `Two holders while a link was whole: ${(two / 1000).toFixed(1)} s. Nobody beyond deadtime and ${SLACK_MS} ms: ${(beyond / 1000).toFixed(1)} s.`,
+    `Answers of strangers: ${rounds.flatMap((r) => r.strangers).length}. Never settled again: ${rounds.filter((r) => r.wrong !== null).length}.`,
+    '',
+  ]
+}
+
+const minutes = Number(option('minutes', '5'))
+const pairs = option('pairs', 'hb-hb,hb-heartbeat').split(',')
+const seed = Number(option('seed', String(Date.now() % 1_000_000)))
+if (!(minutes > 0) || !pairs.every((p) => /^(hb|heartbeat)-(hb|heartbeat)$/.test(p))) {
+  console.error('usage: scripts/soak [--minutes N] [--pairs hb-hb,hb-heartbeat] [--seed N] [--json]')
+  process.exit(2)
+}
+let bad = 0
+for (const name of pairs) {
+  const [node1, node2] = name.split('-') as [Kind, Kind]
+  const heartbeat = name.includes('heartbeat')
+  const rounds = await soak({ node1, node2 }, minutes / pairs.length, seed)
+  bad += forbidden(rounds, heartbeat).length + rounds.filter((r) => r.wrong !== null || r.strangers.length > 0).length
+  console.log(
+    process.argv.includes('--json')
+      ? JSON.stringify({ name, seed, rounds })
+      : table(name, rounds, heartbeat).join('\n'),
+  )
+}
+process.exit(bad === 0 ? 0 : 1)
