@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { scriptEnvironment } from './agents/environment.ts'
 import { createAgents } from './agents/index.ts'
 import { systemDirectories } from './agents/lookup.ts'
+import { resetNode } from './agents/stonith.ts'
 import { Compat } from './compat/host.ts'
 import { rebootNow } from './compat/reboot.ts'
 import type { Config } from './config/types.ts'
@@ -203,6 +204,12 @@ class Daemon {
       env: () => scriptEnvironment(this.config, process.env, node),
       maintenance: (state) => writeMaintenance(options.stateDir, state, (text) => log('ERROR', text)),
       reboot: (cause) => this.reset(`stop_failure reboot: ${cause}`),
+      fence: (other) =>
+        resetNode(other, {
+          device: this.config.stonith,
+          env: scriptEnvironment(this.config, process.env, node),
+          onLine: (line) => log('info', `stonith ${other}: ${line}`),
+        }),
       beaten: () => {
         watchdog?.feed()
         service.beaten()

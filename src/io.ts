@@ -50,6 +50,8 @@ export type Input =
     }
   /** The answer to a probe effect of that id. */
   | { readonly kind: 'probed'; readonly id: number; readonly ok: boolean; readonly detail: string }
+  /** The answer to a fence effect of that id: the node has surely been reset, or why not. */
+  | { readonly kind: 'fenced'; readonly id: number; readonly ok: boolean; readonly detail: string }
   | { readonly kind: 'command'; readonly id: number; readonly command: Command }
   /** The state of a local interface or medium: an interface that is missing is a link that is down. */
   | { readonly kind: 'link'; readonly link: string; readonly up: boolean; readonly detail: string }
@@ -126,6 +128,8 @@ export type Effect =
     }
   /** Must be on disk before any later effect of the same list is carried out. */
   | { readonly kind: 'maintenance'; readonly state: MaintenanceState }
+  /** Reset that node by the stonith device of ha.cf; answered by a fenced input of the same id. */
+  | { readonly kind: 'fence'; readonly id: number; readonly node: string }
   /** Reset this host at once: it cannot stop a service that must not run twice. */
   | { readonly kind: 'reboot'; readonly cause: string }
   | { readonly kind: 'event'; readonly event: Event }

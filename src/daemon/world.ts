@@ -1,6 +1,7 @@
 /** Carries effects out. It decides nothing. */
 import type { Agents } from '../agents/index.ts'
 import { type ProbeOptions, runProbe } from '../agents/probe.ts'
+import type { FenceResult } from '../agents/stonith.ts'
 import type { KeyRing, PingNode } from '../config/types.ts'
 import type { Effect, Event, Input, Level, MaintenanceState, ResourceJob } from '../io.ts'
 import { encode } from '../wire/codec.ts'
@@ -24,6 +25,7 @@ export interface WorldOptions {
   readonly env: () => Readonly<Record<string, string>>
   readonly maintenance: (state: MaintenanceState) => void
   readonly reboot: (cause: string) => void
+  readonly fence: (node: string) => Promise<FenceResult>
   /** With every beat, after what it wanted was done. */
   readonly beaten: () => void
   readonly exit: (code: number, cause: string) => void
@@ -51,6 +53,11 @@ export class World {
         return this.probe(effect)
       case 'maintenance':
         return options.maintenance(effect.state)
+      case 'fence':
+        void options
+          .fence(effect.node)
+          .then(({ ok, detail }) => options.feed({ kind: 'fenced', id: effect.id, ok, detail }))
+        return
       case 'reboot':
         return options.reboot(effect.cause)
       case 'drop':
