@@ -125,7 +125,7 @@ export class Engine {
     else if (command.verb === 'clear') this.resources.failover.clearCommand(id, command.group)
     else if (command.verb === 'maintenance') this.resources.maintenance.command(id, command.on, command.group)
     else if (command.verb === 'standby') this.resources.standby.begin(command.set, 'hb standby', id)
-    else this.resources.standby.beginTakeover(command.set, id)
+    else this.resources.standby.takeover.begin(command.set, id)
   }
 
   private localLink(name: string, up: boolean, detail: string): void {
@@ -179,7 +179,7 @@ export class Engine {
       'away',
       `no beat for ${awayMs.toFixed(0)} ms, deadtime ${deadtimeMs} ms`,
     )
-    this.resources.suspend(`this node was away for ${awayMs.toFixed(0)} ms`, DRAIN_MS)
+    this.resources.stall.letGo(`this node was away for ${awayMs.toFixed(0)} ms`, DRAIN_MS)
   }
 
   private runTimers(): void {
@@ -191,17 +191,17 @@ export class Engine {
       if (name === 'beat') this.beat(dueMs)
       else if (name === 'lease') ctx.emit(assertion(resources))
       else if (name === 'reqnodes') membership.joining.askNodes()
-      else if (name === 'starting') resources.askAgain()
-      else if (name === 'fallback') resources.fallback()
-      else if (name === 'silence') resources.silence()
-      else if (name === 'failback') resources.tryFailback()
+      else if (name === 'starting') resources.starting.askAgain()
+      else if (name === 'fallback') resources.starting.fallback()
+      else if (name === 'silence') resources.stall.silence()
+      else if (name === 'failback') resources.failback.tryNow()
       else if (name === 'hand-over') resources.failover.review()
       else if (name === 'monitors') resources.monitors.due()
       else if (name === 'audit') resources.healing.audit()
       else if (name === 'job') resources.queue.overdue()
       else if (name === 'retry-stop') resources.queue.retryStop()
       else if (name === 'standby') resources.standby.overdue()
-      else if (name === 'takeover') resources.standby.takeoverOverdue()
+      else if (name === 'takeover') resources.standby.takeover.overdue()
       else if (name === 'shutdown-wait') resources.shutdown.waitedLongEnough()
       else if (name === 'linger') resources.shutdown.lingered()
       else if (name === 'ip-request') resources.legacy.ask()

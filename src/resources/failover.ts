@@ -11,6 +11,7 @@ import type { Peer } from '../cluster/peer.ts'
 import type { StandbySet } from '../io.ts'
 import { text } from '../wire/message.ts'
 import type { GroupRecord } from './group.ts'
+import { hindrance } from './hindrance.ts'
 import type { ResourceManager } from './manager.ts'
 
 const REVIEW_AFTER_MS = 1000
@@ -75,7 +76,7 @@ export class Failover {
     const chosen = needy.find((g) => peer !== undefined && this.obstacle(g, peer) === null)
     for (const g of needy) if (g !== chosen) this.tell(g)
     if (chosen === undefined || peer === undefined) return
-    if (host.standby.refusal() !== null) return this.soon()
+    if (hindrance(host) !== null) return this.soon()
     this.handOver(chosen, peer)
   }
 
@@ -153,7 +154,7 @@ export class Failover {
     const troubled = groups.filter((g) => g.trouble !== null || g.state === 'failed' || g.state === 'stop-failed')
     for (const g of groups) this.forget(g, cause)
     const stuck = groups.filter((g) => g.state === 'stop-failed')
-    if (stuck.length > 0) host.give(`${cause}: stopping it again`, stuck, () => {})
+    if (stuck.length > 0) host.orders.give(`${cause}: stopping it again`, stuck, () => {})
     return troubled.length
   }
 

@@ -41,7 +41,7 @@ export class Healing {
   begin(peer: Peer): void {
     const { host } = this
     if (peer.hb === null) host.membership.outbox.send([text('t', 'starting')])
-    host.report()
+    host.reports.say()
   }
 
   // --- two hb nodes ------------------------------------------------------------------------------------------------
@@ -118,11 +118,11 @@ export class Healing {
     for (const g of groups) g.dropped = true
     host.ctx.emit({ kind: 'drop', resources: groups.flatMap((g) => g.addresses()), cause })
     // Two holders do damage: this much is done in maintenance, too.
-    host.give(cause, groups, () => {}, true)
+    host.orders.give(cause, groups, () => {}, true)
     const wants = (own: boolean) => host.groups.some((g) => g.wanted && host.isOwn(g) === own)
     host.mine.local &&= wants(true) || !groups.some((g) => host.isOwn(g))
     host.mine.foreign &&= wants(false) || !groups.some((g) => !host.isOwn(g))
-    host.report()
+    host.reports.say()
   }
 
   // --- every second ------------------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ export class Healing {
   private remindHeartbeat(): void {
     this.audits++
     const heartbeat = this.host.membership.liveOthers().some((p) => p.hb === null)
-    if (heartbeat && this.audits % REMIND_AUDITS === 0) this.host.report()
+    if (heartbeat && this.audits % REMIND_AUDITS === 0) this.host.reports.say()
   }
 
   private auditUnclaimed(): void {
@@ -175,7 +175,7 @@ export class Healing {
     const missing = claimed.filter((g) => g.state === 'stopped' && !host.heldElsewhere(g))
     const strange = host.groups.filter((g) => !claimed.includes(g) && g.residue && !g.present)
     if (missing.length + strange.length === 0) return
-    host.work('claimed and held are compared', missing, strange, () => {})
+    host.orders.take('claimed and held are compared', missing, strange, () => {})
   }
 
   /** Both claim the same set, and the other node is a heartbeat, which does nothing about it. */
@@ -197,7 +197,7 @@ export class Healing {
     if (this.conflicts === 1) host.membership.newGeneration(`${peer.name} claims what is held here`)
     if (this.conflicts < YIELD_AUDITS) {
       if (this.conflicts < ASK_AUDITS) return
-      host.standby.askToLetGo(set)
+      host.standby.takeover.askToLetGo(set)
       this.conflicts += ASKING_AUDITS
       return
     }

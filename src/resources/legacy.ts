@@ -22,7 +22,7 @@ export class Legacy {
     const dead = host.membership.others().filter((p) => p.state === 'dead')
     for (const peer of dead) this.takeFrom(peer, `${peer.name} is dead`)
     const strange = host.groups.filter((g) => !host.isOwn(g) && g.residue && !g.present && !g.wanted)
-    host.work('cleaning up', [], strange, () => {})
+    host.orders.take('cleaning up', [], strange, () => {})
   }
 
   /** Whoever lives may have taken everything meanwhile, whatever state it was heard in before. */
@@ -32,7 +32,7 @@ export class Legacy {
     if (host.membership.liveOthers().length === 0) return this.onActive()
     this.askFor(host.groups.filter((g) => host.isOwn(g)))
     const strange = host.groups.filter((g) => !host.isOwn(g) && g.residue && !g.present)
-    host.work('cleaning up after a stall', [], strange, () => {})
+    host.orders.take('cleaning up after a stall', [], strange, () => {})
   }
 
   /**
@@ -58,7 +58,8 @@ export class Legacy {
   reclaim(cause: string): void {
     const { host } = this
     const own = host.groups.filter((g) => host.isOwn(g) && g.state !== 'held')
-    if (!host.membership.liveOthers().some((p) => p.state === 'active')) return host.work(cause, own, [], () => {})
+    if (!host.membership.liveOthers().some((p) => p.state === 'active'))
+      return host.orders.take(cause, own, [], () => {})
     this.askFor(own)
   }
 
@@ -76,7 +77,7 @@ export class Legacy {
     if (type === 'ip-request-resp') {
       if (group === undefined || get(message, 'ok') !== 'OK' || !this.pending.delete(key)) return
       if (group.state === 'held') host.healing.announceHeld(`${peer.name} has released ${key}`)
-      if (!host.shutdown.asked) host.work(`${peer.name} has released it`, [group], [], () => {})
+      if (!host.shutdown.asked) host.orders.take(`${peer.name} has released it`, [group], [], () => {})
       return
     }
     if (group === undefined || host.stage === 'init') return this.answer(peer, key, false)
@@ -86,7 +87,7 @@ export class Legacy {
   private release(group: GroupRecord, peer: Peer): void {
     const had = group.present
     if (had && this.host.maintenance.covers(group)) return
-    this.host.give(`${peer.name} asks for it`, [group], (failed) => {
+    this.host.orders.give(`${peer.name} asks for it`, [group], (failed) => {
       if (failed.length === 0) this.answer(peer, group.key, had)
     })
   }
@@ -111,7 +112,7 @@ export class Legacy {
     if (group === undefined || host.isOwn(group)) return false
     const owner = host.membership.peers.get(group.config.owner)
     if (owner?.state !== 'active') return false
-    host.give(`${owner.name}, its owner, has it (${mac})`, [group], () => {})
+    host.orders.give(`${owner.name}, its owner, has it (${mac})`, [group], () => {})
     return true
   }
 
@@ -123,6 +124,6 @@ export class Legacy {
     const own = others.length === 0 ? host.groups.filter((g) => host.isOwn(g)) : []
     if (others.length === 0) this.pending.clear()
     const taken = host.groups.filter((g) => theirs.includes(g) || own.includes(g))
-    host.work(cause, taken, [], () => host.ctx.log('info', 'mach_down takeover complete.'))
+    host.orders.take(cause, taken, [], () => host.ctx.log('info', 'mach_down takeover complete.'))
   }
 }

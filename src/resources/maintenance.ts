@@ -118,11 +118,11 @@ export class Maintenance {
   /** Whatever was done by hand meanwhile: what is held here must run, what is not may have been started. */
   private resume(groups: readonly GroupRecord[], cause: string): void {
     const { host } = this
-    if (host.shutdown.asked) return host.give(`${cause}, and this node is leaving`, groups, () => {})
+    if (host.shutdown.asked) return host.orders.give(`${cause}, and this node is leaving`, groups, () => {})
     const held = groups.filter((g) => g.state === 'held')
     for (const g of groups) if (!g.present) g.residue = true
     if (held.length > 0)
-      host.restart(
+      host.orders.restart(
         `the end of maintenance: ${cause}`,
         held.map((group) => ({ group, from: null })),
       )

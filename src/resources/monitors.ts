@@ -115,7 +115,7 @@ export class Monitors {
     group.restarts.push(ms)
     host.ctx.count('monitor_restarts')
     const nth = monitor.restarts > 1 ? ` (${group.restarts.length} of ${monitor.restarts})` : ''
-    host.restart(`monitor ${words}: starting it anew${nth}`, [{ group, from: w.at }])
+    host.orders.restart(`monitor ${words}: starting it anew${nth}`, [{ group, from: w.at }])
   }
 
   views(group: GroupRecord): MonitorView[] {

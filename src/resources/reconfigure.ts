@@ -25,10 +25,10 @@ export function reconfigure(host: ResourceManager, config: ClusterConfig): void 
   })
   const leaving = [...known.values()].filter((g) => g.present)
   ctx.event('configuration', ctx.self.name, 'old', 'new', `reload: ${leaving.length} held groups removed or changed`)
-  host.give('removed from haresources', leaving, () => {})
+  host.orders.give('removed from haresources', leaving, () => {})
   host.groups = groups
   host.monitors.configure()
   if (host.stage !== 'stable' || host.isLegacy) return
   const missing = host.groupsOf(host.mine).filter((g) => g.state === 'stopped' && !host.heldElsewhere(g))
-  host.work('added to haresources', missing, [], () => {})
+  host.orders.take('added to haresources', missing, [], () => {})
 }

@@ -45,8 +45,8 @@ export class Shutdown {
     host.ctx.log('info', 'Giving up all HA resources.')
     host.stage = 'shutdown'
     host.mine = { local: false, foreign: false }
-    host.report('shutdown')
-    host.give('shutdown', host.groups, () => this.given())
+    host.reports.say('shutdown')
+    host.orders.give('shutdown', host.groups, () => this.given())
   }
 
   /** The handshake does not end by itself: go without it. */

@@ -97,8 +97,8 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'no new generation after a peer was declared dead',
-    from: 'if (peer.heard && !consented) this.membership.newGeneration',
-    to: 'if (!peer.heard && !consented) this.membership.newGeneration',
+    from: 'if (peer.heard && !consented) host.membership.newGeneration',
+    to: 'if (!peer.heard && !consented) host.membership.newGeneration',
   },
   {
     what: 'after a stall the addresses are not dropped',
@@ -112,28 +112,28 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'local groups are taken though the other side has them',
-    from: 'const take = !this.other.foreign && !this.shutdown.asked',
-    to: 'const take = !this.shutdown.asked',
+    from: 'const take = !host.other.foreign && !host.shutdown.asked',
+    to: 'const take = !host.shutdown.asked',
   },
   {
     what: 'failback under auto_failback off',
-    from: "if (config.autoFailback !== 'on' || !this.mine.foreign) {",
-    to: "if (config.autoFailback === 'legacy' || !this.mine.foreign) {",
+    from: "if (host.ctx.config.autoFailback !== 'on' || !host.mine.foreign) {",
+    to: "if (host.ctx.config.autoFailback === 'legacy' || !host.mine.foreign) {",
   },
   {
     what: 'isstable=1 is said before it is true',
-    from: "const isstable = this.settled ? '1' : '0'",
+    from: "const isstable = host.settled ? '1' : '0'",
     to: "const isstable = '1'",
   },
   {
     what: 'nothing is announced when a node is back',
-    from: '    this.healing.announceHeld(`${peer.name} is back`)\n',
+    from: '    host.healing.announceHeld(`${peer.name} is back`)\n',
     to: '',
   },
   {
     what: 'the giver says done before it has let go',
-    from: '    host.give(`standby ${this.set}: ${this.cause}`, groups, (failed) => this.releasedOrNot(failed))\n',
-    to: '    host.give(`standby ${this.set}: ${this.cause}`, groups, () => {})\n    this.releasedOrNot([])\n',
+    from: '    host.orders.give(`standby ${this.set}: ${this.cause}`, groups, (failed) => this.releasedOrNot(failed))\n',
+    to: '    host.orders.give(`standby ${this.set}: ${this.cause}`, groups, () => {})\n    this.releasedOrNot([])\n',
   },
   {
     what: 'the taker does not wait for the giver’s done',
@@ -202,8 +202,8 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'shutdone is said before everything is released',
-    from: "    host.give('shutdown', host.groups, () => this.given())\n",
-    to: "    host.give('shutdown', host.groups, () => {})\n    this.given()\n",
+    from: "    host.orders.give('shutdown', host.groups, () => this.given())\n",
+    to: "    host.orders.give('shutdown', host.groups, () => {})\n    this.given()\n",
   },
   {
     what: 'every claim of somebody else is answered at once, for ever',

@@ -1,0 +1,86 @@
+/**
+ * What becomes of a node's groups when it is gone: the takeover nobody asked for.
+ *
+ *   it is silent for its deadtime ──dead──▶ its groups are taken, from the term that follows; a new generation begins,
+ *                                           so that it will not take this node for a ghost should it come back
+ *   it says shutdone ──left──▶ its groups are taken at once; its silence afterwards is no news
+ *   it is heard again ──back──▶ after a restart it asks for what is its own (starting.ts, failback.ts);
+ *                               after a partition both may hold the same (healing.ts)
+ *
+ * With other nodes alive the first of them in ha.cf takes; the last one alive takes everything.
+ */
+import type { Return } from '../cluster/generations.ts'
+import type { Peer } from '../cluster/peer.ts'
+import type { ResourceManager } from './manager.ts'
+
+export class Deaths {
+  constructor(private readonly host: ResourceManager) {}
+
+  dead(peer: Peer): void {
+    const { host } = this
+    if (host.stage === 'init' || peer.kind === 'ping') return
+    host.standby.partnerLost(peer)
+    host.maintenance.lost(peer)
+    host.needsFailback = true
+    const consented = peer.gone
+    if (!consented) for (const g of host.groups) if (!g.present) g.term++
+    if (!consented) host.ctx.log('WARN', `Resources being acquired from ${peer.name}.`)
+    this.takeFrom(peer, `${peer.name} is dead`)
+    if (peer.heard && !consented) host.membership.newGeneration(`${peer.name} was declared dead`)
+  }
+
+  left(peer: Peer): void {
+    const { host } = this
+    host.ctx.log('info', `Received shutdown notice from '${peer.name}'.`)
+    peer.gone = true
+    host.standby.partnerLost(peer)
+    if (host.stall.draining) return
+    if (host.contested) host.healing.announceHeld(`${peer.name} has shut down`)
+    this.takeFrom(peer, `${peer.name} has shut down`)
+  }
+
+  private takeFrom(peer: Peer, cause: string): void {
+    const { host } = this
+    if (host.shutdown.asked) return host.shutdown.advance()
+    if (host.isLegacy) return host.legacy.takeFrom(peer, cause)
+    if (host.membership.liveOthers().filter((p) => p !== peer).length === 0) return this.takeEverything(cause)
+    if (host.standInFor(peer.name) !== host.ctx.self.name) return
+    host.mine.foreign = true
+    const theirs = host.groups.filter((g) => g.config.owner === peer.name)
+    host.orders.take(cause, theirs, [], () => this.takenOver())
+  }
+
+  /** Nobody else is there. */
+  takeEverything(cause: string): void {
+    const { host } = this
+    host.starting.skip()
+    host.mine = { local: true, foreign: true }
+    host.other = { local: false, foreign: false, stable: true }
+    host.orders.take(cause, host.groups, [], () => this.takenOver())
+    host.reports.sayIfChanged()
+  }
+
+  private takenOver(): void {
+    this.host.ctx.log('info', 'mach_down takeover complete.')
+    this.host.needsFailback = true
+  }
+
+  back(peer: Peer, how: Return): void {
+    const { host } = this
+    host.reports.forget()
+    if (host.stage === 'init') return
+    host.healing.announceHeld(`${peer.name} is back`)
+    if (host.isLegacy) return how === 'partition' && peer.hb === null ? host.legacy.afterPartition(peer) : undefined
+    host.other.stable = false
+    if (how === 'partition') host.healing.begin(peer)
+  }
+
+  /** It was not missed, but it has begun a new life, or, an hb node, only a new generation of the same run. */
+  restarted(peer: Peer, sameRun: boolean): void {
+    const { host } = this
+    host.reports.forget()
+    host.healing.announceHeld(`${peer.name} has begun a new generation`)
+    if (!sameRun) host.standby.partnerLost(peer)
+    else if (host.stage === 'stable') host.reports.say()
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Claims: which set of groups each node says it holds, in heartbeat's `resource` messages and, between hb nodes, in
+ * every beat. A claim is of a whole set: `local`, the sender's own groups, or `foreign`, the other node's.
+ */
+import type { Peer } from '../cluster/peer.ts'
+import { formatWord } from '../cluster/word.ts'
+import { get, getHex, type Message, text } from '../wire/message.ts'
+import { type Bits, claimBits, claimWord } from './claims.ts'
+import { formatMaintenance } from './maintenance.ts'
+import type { ResourceManager } from './manager.ts'
+
+export class Reports {
+  /** The number of the last message of the other node whose claim was taken in. */
+  private heardSeq = 0
+  private lastSaid = ''
+
+  constructor(private readonly host: ResourceManager) {}
+
+  /** What comes next is of a new life: any number is later than those before. */
+  forget(): void {
+    this.heardSeq = 0
+  }
+
+  // --- saying ------------------------------------------------------------------------------------------------------
+
+  /** The hb field of a status. */
+  word(): string {
+    const { host } = this
+    const { config } = host.ctx
+    const held = host.groups.filter((g) => g.present).map((g) => [g.index, g.term] as const)
+    const deaf = config.nodes.flatMap((n, i) => (host.membership.peers.get(n)?.state === 'dead' ? [i] : []))
+    return formatWord({
+      run: host.run,
+      sum: config.haresourcesSum,
+      held: new Map(held),
+      failed: host.groups.filter((g) => host.failover.unfit(g)).map((g) => g.index),
+      deaf,
+      settled: host.settled,
+      claim: claimWord(host.mine),
+      maintenance: host.maintenance.state.stamp === 0 ? '' : formatMaintenance(host.maintenance.state),
+      stuck: host.groups.filter((g) => g.state === 'stop-failed').map((g) => g.index),
+    })
+  }
+
+  /** isstable=1 is said only when it is true: after the groups have really been started or stopped. */
+  say(info?: string): void {
+    const { host } = this
+    if (host.isLegacy) return
+    const claim = claimWord(host.mine)
+    const isstable = host.settled ? '1' : '0'
+    this.lastSaid = `${claim} ${isstable}`
+    const fields = [text('t', 'resource'), text('rsc_hold', claim), text('rtype', 'full'), text('isstable', isstable)]
+    host.membership.outbox.send(info === undefined ? fields : [...fields, text('info', info)])
+  }
+
+  sayIfChanged(): void {
+    const { host } = this
+    if (this.lastSaid !== `${claimWord(host.mine)} ${host.settled ? '1' : '0'}`) this.say()
+  }
+
+  // --- hearing -----------------------------------------------------------------------------------------------------
+
+  hear(message: Message, peer: Peer): void {
+    const { host } = this
+    const seq = getHex(message, 'seq') ?? 0
+    const bits = claimBits(get(message, 'rsc_hold') ?? '')
+    if (bits === null) return host.ctx.log('ERROR', `resource report of ${peer.name} without a known rsc_hold`)
+    if (seq < this.heardSeq || host.stage === 'init' || host.stall.draining) return
+    this.heardSeq = seq
+    this.takeInClaim(bits, get(message, 'rtype') === 'full')
+    host.starting.reported()
+    const isstable = get(message, 'isstable')
+    if (isstable === '0') host.standby.partnerBusy(peer)
+    // A heartbeat may have forgotten that this node is stable: it hears a repeated `starting` as a new one.
+    if (peer.hb === null && isstable === '1' && host.other.stable && host.settled) this.say()
+    this.takeInStable(peer, isstable === undefined ? host.other.stable : isstable === '1')
+    host.shutdown.advance()
+  }
+
+  /**
+   * What an hb peer claims stands in each of its beats, so that a lost report is made good by the next one. During a
+   * handshake, and until the peer has answered this node's `starting`, only the messages of that exchange count.
+   */
+  takeInWord(peer: Peer): void {
+    const { host } = this
+    const bits = claimBits(peer.hb?.claim ?? '')
+    if (bits === null || host.isLegacy || host.stage !== 'stable' || !host.standby.idle) return
+    if (peer.gone || peer.lastStatusSeq < this.heardSeq) return
+    this.heardSeq = peer.lastStatusSeq
+    this.takeInClaim(bits, true)
+    this.takeInStable(peer, peer.hb?.settled === true)
+  }
+
+  private takeInClaim(bits: Bits, full: boolean): void {
+    const { host } = this
+    const none = !bits.local && !bits.foreign
+    const { contested } = host
+    host.other.local = bits.local || (!full && !none && host.other.local)
+    host.other.foreign = bits.foreign || (!full && !none && host.other.foreign)
+    if (contested && !host.contested) host.healing.announceHeld('the other node does not claim it any more')
+  }
+
+  private takeInStable(peer: Peer, stable: boolean): void {
+    const { host } = this
+    const wasStable = host.other.stable
+    host.other.stable = stable
+    if (host.stage === 'reported' && stable) host.starting.end(`${peer.name} holds ${claimWord(host.other)}`)
+    if (wasStable || !stable || host.stage !== 'stable') return
+    this.say()
+    host.failback.tryNow()
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * This node was away for longer than its peers wait: somebody else may hold everything by now.
+ *
+ *   any stage ──away──▶ starting: addresses dropped, claims forgotten, a new generation
+ *                         ├──drained: what lay in the sockets has been heard──▶ asks (starting.ts)
+ *                         └──silent for deadtime──▶ stable, with everything (deaths.ts)
+ *
+ * The addresses go at once; the services stay until a peer's word, or its silence, has told.
+ */
+import type { GroupRecord } from './group.ts'
+import type { ResourceManager } from './manager.ts'
+
+export class Stall {
+  private drainedMs = Number.NEGATIVE_INFINITY
+
+  constructor(private readonly host: ResourceManager) {}
+
+  /** What is heard now may have been said before this node was away: no claim in it is believed. */
+  get draining(): boolean {
+    return this.host.ctx.now.ms < this.drainedMs
+  }
+
+  /** Lets go of everything; draining for drainMs from now, and only then is the question put. */
+  letGo(cause: string, drainMs: number): void {
+    const { host } = this
+    const { ctx } = host
+    if (host.stage === 'init' || host.stage === 'shutdown') return
+    const lost = host.groups.filter((g) => g.present && !host.maintenance.covers(g))
+    const addresses = lost.flatMap((g) => g.addresses())
+    ctx.emit({ kind: 'drop', resources: addresses, cause })
+    ctx.count('stalls')
+    host.standby.reset()
+    host.queue.abort()
+    for (const g of lost) this.lose(g, cause)
+    host.mine = { local: false, foreign: false }
+    host.other = { local: false, foreign: false, stable: false }
+    host.reports.forget()
+    host.membership.judging.excuseAll()
+    host.membership.newGeneration(cause)
+    host.stage = 'starting'
+    this.drainedMs = ctx.now.ms + drainMs
+    host.starting.waitFrom(this.drainedMs, 0)
+    ctx.timers.arm('silence', ctx.now.ms + ctx.config.deadtimeMs)
+  }
+
+  private lose(group: GroupRecord, cause: string): void {
+    if (!group.present || group.state === 'stop-failed') return
+    const { ctx } = this.host
+    ctx.event('group', group.key, group.state, 'stopped', cause)
+    group.state = 'stopped'
+    group.sinceMs = ctx.now.ms
+    group.cause = cause
+    group.residue = true
+    group.wanted = false
+  }
+
+  /** For the timer 'silence', deadtime after a stall: nobody has spoken, so nobody is there. */
+  silence(): void {
+    const { host } = this
+    if (host.stage !== 'starting' || host.membership.liveOthers().length > 0) return
+    host.deaths.takeEverything('nobody else was heard for deadtime')
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * From the moment when this node is a member until it knows what is its to hold.
+ *
+ *   init ──active──▶ starting ──peer's report──▶ reported ──peer stable, or 10 s──▶ stable ──stop──▶ shutdown
+ *                        ├──peer's `starting`: both begin, nobody holds anything──▶ stable
+ *                        └──every other node is dead──▶ stable, with everything (deaths.ts)
+ *
+ * A stall leads back to starting (stall.ts).
+ */
+import type { Peer } from '../cluster/peer.ts'
+import { text } from '../wire/message.ts'
+import type { ResourceManager } from './manager.ts'
+
+/** heartbeat's fixed wait for a peer that does not become stable. */
+const FALLBACK_MS = 10_000
+const STARTING_AGAIN_MS = 3000
+
+export class Starting {
+  constructor(private readonly host: ResourceManager) {}
+
+  begin(): void {
+    const { host } = this
+    if (host.shutdown.asked) return host.shutdown.advance()
+    host.stage = 'starting'
+    host.armAudit()
+    if (host.isLegacy) return host.legacy.onActive()
+    host.membership.outbox.send([text('t', 'starting')])
+    if (host.membership.liveOthers().length === 0) return host.deaths.takeEverything('every other node is dead')
+    this.waitFrom(host.ctx.now.ms, STARTING_AGAIN_MS)
+  }
+
+  /** Waits for an answer from fromMs on; the question is put again after againMs. */
+  waitFrom(fromMs: number, againMs: number): void {
+    const { timers } = this.host.ctx
+    timers.arm('starting', fromMs + againMs)
+    timers.arm('fallback', fromMs + FALLBACK_MS)
+  }
+
+  private waitNoMore(): void {
+    for (const name of ['starting', 'fallback']) this.host.ctx.timers.disarm(name)
+  }
+
+  /** For the timer 'starting': nobody has told yet what it holds, ask again. */
+  askAgain(): void {
+    const { host } = this
+    if (host.stage !== 'starting') return
+    if (host.isLegacy) return host.legacy.afterStall()
+    host.membership.outbox.send([text('t', 'starting')])
+    host.ctx.timers.arm('starting', host.ctx.now.ms + STARTING_AGAIN_MS)
+  }
+
+  /** For the timer 'fallback': the peer does not become stable. Without a word of it nothing is taken. */
+  fallback(): void {
+    if (this.host.stage === 'reported') this.end('the other node did not become stable within 10 s')
+  }
+
+  hear(peer: Peer): void {
+    const { host } = this
+    if (host.stage === 'init') return
+    host.other.stable = false
+    host.other.local = false
+    host.other.foreign = false
+    host.reports.forget()
+    host.reports.say()
+    // Its report may have come first: two hb nodes that were both away hear each other out of step.
+    const asking = host.stage === 'starting' || (host.stage === 'reported' && peer.hb !== null)
+    if (asking && !host.stall.draining) this.end(`${peer.name} starts too, so nobody holds anything`)
+  }
+
+  /** The other node has told what it holds. */
+  reported(): void {
+    const { host } = this
+    if (host.stage !== 'starting') return
+    host.stage = 'reported'
+    host.ctx.timers.disarm('starting')
+  }
+
+  /** Takes the local groups unless the other side has them. */
+  end(cause: string): void {
+    const { host } = this
+    this.waitNoMore()
+    host.stage = 'stable'
+    host.ctx.event('resources', host.ctx.self.name, 'starting', 'stable', cause)
+    host.healing.announceHeld('found here, and resource management has begun')
+    const take = !host.other.foreign && !host.shutdown.asked
+    if (take) host.mine.local = true
+    else host.ctx.log('info', 'Local Resource acquisition completed. (none)')
+    const kept = host.groupsOf(host.mine).filter((g) => !host.heldElsewhere(g))
+    const clean = host.groups.filter((g) => !kept.includes(g) && g.residue)
+    host.orders.take(cause, kept, clean, () => host.ctx.log('info', 'Initial resource acquisition complete'))
+    if (!host.queue.idle) host.reports.say()
+  }
+
+  /** There is nobody to wait for: what to take is known otherwise. */
+  skip(): void {
+    this.waitNoMore()
+    this.host.stage = 'stable'
+  }
+}
