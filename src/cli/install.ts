@@ -1,8 +1,8 @@
 /** hb install */
-import { existsSync, lstatSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Call, guarded, keep } from '../install/call.ts'
-import { look, put, putProgram } from '../install/place.ts'
+import { look, lookProgram, put, putProgram } from '../install/place.ts'
 import { type Item, nextSteps, PROGRAM, plan } from '../install/plan.ts'
 import { Exit } from './exit.ts'
 import type { Io } from './io.ts'
@@ -18,7 +18,7 @@ export async function install(argv: string[], io: Io, program = realpathSync('/p
       const path = join(call.root, item.path)
       const found = look(item, path)
       if (found === 'same') io.out(`${item.path}: is there already\n`)
-      else if (found === 'foreign') code = keep(item, io)
+      else if (found === 'foreign') code = keep(item.path, io)
       else {
         if (!call.dryRun) put(item, path)
         const done = found === 'own' ? 'brought up to date' : 'made'
@@ -40,10 +40,7 @@ function installProgram(program: string, { root, dryRun }: Call, io: Io): number
     io.out(`${PROGRAM}: is there already\n`)
     return Exit.fine
   }
-  if (lstatSync(to, { throwIfNoEntry: false })?.isFile() === false) {
-    io.err(`hb: ${PROGRAM} is not a plain file and stays as it is\n`)
-    return Exit.failed
-  }
+  if (lookProgram(to) === 'foreign') return keep(PROGRAM, io)
   if (!dryRun) putProgram(program, to)
   io.out(`${PROGRAM}: ${dryRun ? 'would be copied' : 'copied'} from ${program}\n`)
   return Exit.fine

@@ -1,8 +1,8 @@
 /** hb uninstall */
-import { lstatSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Call, guarded, keep } from '../install/call.ts'
-import { look } from '../install/place.ts'
+import { look, lookProgram } from '../install/place.ts'
 import { PROGRAM, plan } from '../install/plan.ts'
 import { Exit } from './exit.ts'
 import type { Io } from './io.ts'
@@ -13,10 +13,12 @@ export async function uninstall(argv: string[], io: Io): Promise<number> {
     let code: number = Exit.fine
     for (const item of plan(call.root)) {
       const found = look(item, join(call.root, item.path))
-      if (found === 'foreign') code = keep(item, io)
+      if (found === 'foreign') code = keep(item.path, io)
       else if (found !== 'nothing') remove(item.path, call, io)
     }
-    if (lstatSync(join(call.root, PROGRAM), { throwIfNoEntry: false })?.isFile()) remove(PROGRAM, call, io)
+    const program = lookProgram(join(call.root, PROGRAM))
+    if (program === 'foreign') code = keep(PROGRAM, io)
+    else if (program === 'own') remove(PROGRAM, call, io)
     io.out('The configuration in /etc/ha.d and the state in /var/lib/heartbeat stay.\n')
     return code
   })

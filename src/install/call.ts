@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Exit } from '../cli/exit.ts'
 import type { Io } from '../cli/io.ts'
-import type { Item } from './plan.ts'
 
 /** Present where a package manager has put hb on the host: then it is that one's to change. */
 export const PACKAGED = '/usr/share/doc/hb/PACKAGED'
@@ -15,8 +14,8 @@ export interface Call {
 }
 
 /** Says that something is left as it is; the exit code for that. */
-export function keep(item: Item, io: Io): number {
-  io.err(`hb: ${item.path} is not hb's and stays as it is\n`)
+export function keep(path: string, io: Io): number {
+  io.err(`hb: ${path} is not hb's and stays as it is\n`)
   return Exit.failed
 }
 

@@ -54,3 +54,10 @@ export function putProgram(from: string, path: string): void {
   chmodSync(fresh, 0o755)
   renameSync(fresh, path)
 }
+
+/** What is where the executable belongs. Every hb carries the mark, since it writes it into other files. */
+export function lookProgram(path: string): 'nothing' | 'own' | 'foreign' {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (!found) return 'nothing'
+  return found.isFile() && readFileSync(path).includes(MARK) ? 'own' : 'foreign'
+}

@@ -15,11 +15,13 @@ import { dirname, join } from 'node:path'
 import { install } from '../../src/cli/install.ts'
 import { uninstall } from '../../src/cli/uninstall.ts'
 import { PACKAGED } from '../../src/install/call.ts'
+import { MARK } from '../../src/install/mark.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hb-install-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const program = join(folder, 'hb-new')
-writeFileSync(program, 'the executable', { mode: 0o755 })
+const EXECUTABLE = `the executable, with its ${MARK}`
+writeFileSync(program, EXECUTABLE, { mode: 0o755 })
 
 /** A host with these files, and folders where the name ends in a slash. */
 function host(...paths: string[]): string {
@@ -71,7 +73,7 @@ describe('hb install', () => {
     expect(files(root)).toEqual([`/${SYSTEMD}`, ...made, ...LINKS, ...MAN].sort())
     for (const path of [...made, ...LINKS, ...MAN]) expect(out).toContain(path)
     expect(out).toContain('systemctl enable --now hb')
-    expect(readFileSync(join(root, 'usr/sbin/hb'), 'utf8')).toBe('the executable')
+    expect(readFileSync(join(root, 'usr/sbin/hb'), 'utf8')).toBe(EXECUTABLE)
     expect(lstatSync(join(root, 'usr/sbin/hb')).mode & 0o777).toBe(0o755)
     expect(readlinkSync(join(root, 'usr/bin/cl_status'))).toBe('/usr/sbin/hb')
   })
@@ -114,6 +116,14 @@ describe('hb install', () => {
     )
     expect(readFileSync(join(root, 'usr/bin/cl_status'), 'utf8')).toBe('theirs')
     expect(files(root)).toContain('/usr/share/heartbeat/hb_standby')
+  })
+
+  test('another program that is called hb stays, here and with uninstall', async () => {
+    const root = host(SYSTEMD, 'usr/sbin/hb')
+    const stays = { code: 1, err: "hb: /usr/sbin/hb is not hb's and stays as it is\n" }
+    expect(await call(install, root)).toMatchObject(stays)
+    expect(await call(uninstall, root)).toMatchObject(stays)
+    expect(readFileSync(join(root, 'usr/sbin/hb'), 'utf8')).toBe('theirs')
   })
 
   test('--dry-run says the same and does nothing', async () => {
