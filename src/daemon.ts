@@ -41,10 +41,12 @@ import { Watchdog } from './linux/watchdog.ts'
 import { createLogger, type Logger } from './log/logger.ts'
 import { findOwner } from './log/owner.ts'
 import { openStderr } from './log/stderr.ts'
+import { collectGarbage } from './runtime/collect.ts'
 
 /** How often the kernel is asked what changed on interfaces and who claims an address. */
 const WATCH_MS = 250
 const SUMMARIES_MS = 1000
+const COLLECT_MS = 60_000
 /** Time for the answer to an upgrade to leave. */
 const REPLY_MS = 50
 /** The loop turns at each keepalive; this much later something is wrong. */
@@ -284,6 +286,7 @@ class Daemon {
       mailbox.tick()
       if (this.config.realtime) becomeRealtime(this.config.rtprio)
     }, SUMMARIES_MS)
+    const collections = setInterval(collectGarbage, COLLECT_MS)
     this.onSignals(commands)
     loop.feed({ kind: 'start' })
 
@@ -293,6 +296,7 @@ class Daemon {
     loop.end()
     clearInterval(watch)
     clearInterval(summaries)
+    clearInterval(collections)
     this.http?.close()
     commands.end('hb has ended')
     await control.close()

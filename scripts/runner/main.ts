@@ -14,7 +14,7 @@ const LONG_TIMEOUT_MS = 180_000
 /** The files of interop run their clusters side by side themselves. */
 const INTEROP_TIMEOUT_MS = 3_000_000
 /** Folders of test/ that are not plain unit tests. */
-const apart = ['static', 'net', 'e2e', 'interop', 'browser']
+const apart = ['static', 'net', 'e2e', 'interop', 'browser', 'budget']
 
 function choose(words: ReadonlySet<string>): Part[] {
   const files = [...new Glob('test/**/*.test.ts').scanSync('.')].sort()
@@ -43,6 +43,9 @@ function choose(words: ReadonlySet<string>): Part[] {
     parts.push(script('lab', [...nest, 'test/lab/selftest']))
     parts.push(bunTests('e2e', [...inside('e2e'), ...labs], width, LONG_TIMEOUT_MS, nest))
   }
+  // One at a time: what they measure is what a machine does that is not otherwise busy.
+  const measured = inside('budget').filter((file) => !words.has('--without-namespaces') || !file.includes('/daemon.'))
+  parts.push(bunTests('budget', measured, 1, LONG_TIMEOUT_MS, nest))
   // The daemon of the distribution wants users of its own, which only real root has.
   if (words.has('--real-root')) parts.push(bunTests('interop', inside('interop'), 1, INTEROP_TIMEOUT_MS))
   else parts.push(missing('interop', 'heartbeat needs real root'))

@@ -7,7 +7,7 @@ import { add, type Counts, closingCounts, junitCounts, nothing, verdict } from '
 
 export interface PartResult {
   readonly counts: Counts
-  /** What to show the reader: everything about failures and skips, nothing about successes. */
+  /** What to show the reader: everything about failures and skips; of successes only figures beside their budgets. */
   readonly output: string
 }
 
@@ -97,7 +97,8 @@ async function bunTest(file: string, timeoutMs: number, prefix: readonly string[
     const xml = existsSync(report) ? readFileSync(report, 'utf8') : ''
     const { counts, complaint } = verdict(junitCounts(xml), code)
     const show = counts.failed > 0 || counts.skipped > 0
-    return { counts, output: show ? `--- ${file}\n${output}${complaint ? `${file} ${complaint}\n` : ''}` : '' }
+    const figures = [...output.matchAll(/^budget: .*\n/gm)].join('')
+    return { counts, output: show ? `--- ${file}\n${output}${complaint ? `${file} ${complaint}\n` : ''}` : figures }
   } finally {
     rmSync(folder, { recursive: true })
   }
