@@ -17,8 +17,8 @@ const UNUSED: Readonly<Record<string, string>> = {
   HA_record_config_changes: 'on',
   HA_record_pengine_inputs: 'on',
 }
-/** Meant for this process alone: the loader's, the runtime's, the service manager's. */
-const OURS = /^(LD_|BUN_|DENO_|NODE_|LISTEN_|WATCHDOG_|NOTIFY_SOCKET$)/
+/** Meant for this process alone, by the service manager. */
+const OURS = /^(LISTEN_|WATCHDOG_|NOTIFY_SOCKET$)/
 
 /** base: our own environment, of which what concerns only us is left out; node: the local node's name. */
 export function scriptEnvironment(

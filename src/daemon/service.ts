@@ -1,5 +1,6 @@
 /** Tells the service manager how hb is; where there is none (no NOTIFY_SOCKET), nothing. */
 import type { Level, Snapshot } from '../io.ts'
+import { monotonicUs } from '../linux/monotonic.ts'
 import { serviceNotify } from '../linux/notify.ts'
 
 /** Often enough for any watchdog, and seldom enough to cost nothing. */
@@ -39,6 +40,13 @@ export class Service {
     this.#ending ||= ends
     this.#ready = true
     this.#send(`${news}WATCHDOG=1\nSTATUS=${statusLine(snapshot)}`)
+  }
+
+  /** A new configuration is being read; the next beat, at once, says that it is over. */
+  reloading(): void {
+    this.#send(`RELOADING=1\nMONOTONIC_USEC=${monotonicUs()}`)
+    this.#ready = false
+    this.#lastMs = Number.NEGATIVE_INFINITY
   }
 
   /** For an end that came between two beats. */

@@ -61,13 +61,10 @@ describe("heartbeat's variables", () => {
 })
 
 describe('our own environment', () => {
-  test('is passed on, except for what steers this process', () => {
+  test('is passed on as it was at the start, except for what the service manager means for this process', () => {
     const base = {
       PATH: '/opt/bin',
       LANG: 'C',
-      LD_PRELOAD: '/x.so',
-      BUN_OPTIONS: '--x',
-      NODE_OPTIONS: '--x',
       NOTIFY_SOCKET: '/run/s',
       WATCHDOG_USEC: '1',
       LISTEN_FDS: '1',
@@ -75,6 +72,10 @@ describe('our own environment', () => {
     }
     const env = scriptEnvironment(config, base, 'node1')
     expect(env).toMatchObject({ PATH: '/opt/bin', LANG: 'C' })
+    expect(scriptEnvironment(config, { LD_LIBRARY_PATH: '/site', NODE_OPTIONS: '--x' }, 'node1')).toMatchObject({
+      LD_LIBRARY_PATH: '/site',
+      NODE_OPTIONS: '--x',
+    })
     for (const name of Object.keys(base).slice(2)) expect(env).not.toHaveProperty(name)
   })
 

@@ -47,6 +47,16 @@ describe('the service manager', () => {
     expect(sent.slice(1)).toEqual([`STOPPING=1\n${expected[0]}`, ...expected])
   })
 
+  test('hears when a configuration is being read, and with the next beat that it is over', () => {
+    const { service, sent, time } = watched()
+    service.beaten()
+    time.ms = 300
+    service.reloading()
+    service.beaten()
+    expect(sent[1]).toMatch(/^RELOADING=1\nMONOTONIC_USEC=[0-9]{6,}$/)
+    expect(sent[2]).toBe(`READY=1\nWATCHDOG=1\n${STATUS}`)
+  })
+
   test('hears of an end that came between two beats, and of none twice', () => {
     const { service, sent } = watched()
     service.beaten()
