@@ -50,10 +50,13 @@ export class Requests {
     return this.host.groups.filter((g) => numbers.includes(g.index))
   }
 
-  /** Both asked at the same moment: the first in ha.cf goes on giving, the other one takes. */
+  /**
+   * Both asked at the same moment: the first in ha.cf goes on giving, the other one takes. It says nothing to that: a
+   * refusal would reach the other one when it has taken the first one's side already, and end that hand-over too.
+   */
   private cross(ask: Ask, peer: Peer): void {
     const { nodes } = this.host.ctx.config
-    if (nodes.indexOf(this.host.ctx.self.name) < nodes.indexOf(peer.name)) return this.decline(ask.set, peer)
+    if (nodes.indexOf(this.host.ctx.self.name) < nodes.indexOf(peer.name)) return
     this.host.standby.cancel(`${peer.name} asked for a hand-over at the same moment`)
     this.host.standby.accept(ask, peer)
   }

@@ -7,11 +7,13 @@
  *   start bob 20s                  when the node starts (0 if it is not said)
  *   at 30s crash ann machine 20s   a fault, its particulars, and how long it lasts
  *   until 60s
+ *   show starting,resource         also the messages of these types, as they are sent
  *   expect:
  *      30.000 ...
  *
  * Shown are the lines of the trace that say who has an address, what groups do, and what commands were answered.
  */
+import type { Monitor } from '../../src/config/types.ts'
 import type { StandbySet } from '../../src/io.ts'
 import { schedule } from './faults.ts'
 import { type Fault, group, type PauseKind, type Scene, type ScriptTrouble, type TimedFault } from './scene.ts'
@@ -21,6 +23,8 @@ import { World } from './world.ts'
 export interface Script {
   readonly scene: Scene
   readonly untilMs: number
+  /** Types of messages. */
+  readonly shown: readonly string[]
   readonly expected: readonly string[]
 }
 
@@ -33,14 +37,16 @@ export function readScript(text: string): Script {
   const end = lines.findIndex((l) => l.trim() === 'expect:')
   const scene = { ...EMPTY }
   let untilMs = 60_000
+  let shown: string[] = []
   for (const [i, line] of lines.slice(0, end < 0 ? lines.length : end).entries()) {
     const words = line.replace(/#.*$/, '').trim().split(/\s+/)
     if (words[0] === '') continue
     if (words[0] === 'until') untilMs = time(words[1]!)
+    else if (words[0] === 'show') shown = (words[1] ?? '').split(',')
     else if (!command(scene, words)) throw new Error(`line ${i + 1} is not understood: ${line}`)
   }
   const expected = end < 0 ? [] : lines.slice(end + 1).filter((l) => l.trim() !== '')
-  return { scene: { ...scene, faultsUntilMs: untilMs }, untilMs, expected }
+  return { scene: { ...scene, faultsUntilMs: untilMs }, untilMs, shown, expected }
 }
 
 type Draft = { -readonly [K in keyof Scene]: Scene[K] }
@@ -88,8 +94,16 @@ function setting(scene: Draft, word: string): boolean {
   else if (name === 'links') scene.links = value.split(',')
   else if (name === 'old') scene.old = value.split(',')
   else if (name === 'seed') scene.seed = Number(value)
+  else if (name === 'ping') scene.ping = value === 'yes'
+  else if (name === 'monitors') scene.monitors = value.split(',').map(monitor)
   else return false
   return true
+}
+
+function monitor(resource: string): Monitor {
+  const probe = { kind: 'tcp', host: '127.0.0.1', port: 80 } as const
+  const every = { everyMs: 1000, timeoutMs: 500, fail: 3, restarts: 1, withinMs: 60_000 }
+  return { resource, ...every, probe, file: 'hb.cf', line: 1, column: 1 }
 }
 
 function time(word: string): number {
@@ -122,6 +136,18 @@ function faultsOf(scene: Scene, [verb, a = '', b = '', c = '', d = '']: string[]
     case 'remove':
     case 'add':
       return one({ kind: 'meddle', node: a, group: Number(b), add: verb === 'add' }, '')
+    case 'clock':
+      return one({ kind: 'clock', node: a, byS: time(b) / 1000 }, '')
+    case 'replay':
+      return one({ kind: 'replay', count: Number(a) }, '')
+    case 'loss':
+      return one({ kind: 'weather', loss: Number.parseInt(a, 10), twice: 0, jitterMs: 0 }, b)
+    case 'sick':
+      return one({ kind: 'sick', node: a, group: Number(b) }, c)
+    case 'maintenance':
+      return one({ kind: 'maintenance', node: a, group: null }, b)
+    case 'silent-ping':
+      return one({ kind: 'silent-ping' }, a)
     case 'script':
       return one({ kind: 'script', node: a, group: Number(b), trouble: c as ScriptTrouble }, d)
     default:
@@ -130,11 +156,17 @@ function faultsOf(scene: Scene, [verb, a = '', b = '', c = '', d = '']: string[]
 }
 
 /** What happened, as the expectation is written. */
-export function play({ scene, untilMs }: Script): string[] {
-  const world = new World(scene, new Trace(1))
+export function play({ scene, untilMs, shown }: Script): string[] {
+  const world = new World(scene, new Trace(shown.length > 0 ? 2 : 1))
   scene.faults.forEach((fault, i) => {
     schedule(world, fault, i + 1)
   })
   world.runUntil(untilMs)
-  return world.trace.lines.filter((l) => SHOWN.test(l)).map((l) => l.trimEnd())
+  return world.trace.lines.filter((l) => visible(l, shown)).map((l) => l.trimEnd())
+}
+
+function visible(line: string, shown: readonly string[]): boolean {
+  const type = /^ *[0-9.]+ \w+: {3}-> (?:again )?t=(\S+)/.exec(line)?.[1]
+  if (type !== undefined) return shown.includes(type)
+  return !/^ *[0-9.]+ \w+: {3}/.test(line) && SHOWN.test(line)
 }
