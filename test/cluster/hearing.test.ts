@@ -46,6 +46,17 @@ test('after a stall nobody is judged before the sockets are drained', () => {
   expect(node.stateOf('bob')).toBe('active')
 })
 
+test('after a stall longer than deadtime the addresses go before anything is said', () => {
+  const node = new Node()
+  node.until(8000)
+  expect(node.holds).toBe(true)
+  const before = node.effects.length
+  node.stallUntil(14_000)
+  const kinds = node.effects.slice(before).map((e) => e.kind)
+  expect(kinds).toContain('drop')
+  expect(kinds.indexOf('drop')).toBeLessThan(kinds.indexOf('send'))
+})
+
 describe('what is missing', () => {
   const withGap = () => {
     const node = new Node()

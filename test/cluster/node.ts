@@ -88,6 +88,20 @@ export class Node {
     return this.engine.snapshot().nodes.find((n) => n.name === name)!.state
   }
 
+  /** Scripts and addresses that were started or stopped, as `start 10.0.0.101`. */
+  jobs(): string[] {
+    return this.effects.flatMap((e) => (e.kind === 'resource' ? [`${e.job.op} ${e.job.resource.text}`] : []))
+  }
+
+  /** What the first group of haresources does here. */
+  stateOfGroup(): string {
+    return this.engine.snapshot().groups[0]!.state
+  }
+
+  get holds(): boolean {
+    return this.engine.snapshot().groups.every((g) => g.holder === 'ann')
+  }
+
   sent(type: string): Message[] {
     return this.effects.flatMap((e) => (e.kind === 'send' && get(e.message, 't') === type ? [e.message] : []))
   }

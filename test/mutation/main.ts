@@ -17,7 +17,8 @@ const SUITES = [
     'unit tests',
     ['test/cluster', 'test/resources', 'test/monitors', 'test/wire/codec', 'test/wire/signature', 'test/wire/vectors'],
   ],
-  ['simulator', ['test/sim']],
+  ['scenarios', ['test/sim/script']],
+  ['simulator', ['test/sim/suite', 'test/sim/services', 'test/sim/heartbeat']],
 ] as const
 const SUITE_TIMEOUT_MS = 200_000
 const DEFAULT_SEEDS = '250'
