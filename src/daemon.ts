@@ -128,11 +128,15 @@ class Daemon {
     const commands = new Commands({
       feed: (input) => loop.feed(input),
       status: () => statusDocument(source, calendar(this.reading())),
-      reload: () =>
-        this.reload((next) => {
+      reload: () => {
+        service.reloading()
+        const reply = this.reload((next) => {
           carriers.change(next)
           loop.feed({ kind: 'config', config: next.cluster })
-        }),
+        })
+        service.beaten()
+        return reply
+      },
       upgrade: async (path) => {
         const env = scriptEnvironment(this.config, process.env, node)
         const why = (await unfitExecutable(path, options.configDir, node, env)) ?? obstacle(engine)
