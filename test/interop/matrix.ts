@@ -27,7 +27,7 @@ const mixed = [
 ] as const
 
 /** Keys have to change on both nodes within one deadtime, typed by a machine that may be busy. */
-const faulty = { twoLinks: true, deadtimeS: 4 }
+const faulty = { twoLinks: true, deadtimeS: 10 }
 
 export const cellName = (c: Cell): string =>
   `${c.tour}: ${c.kinds.node1} and ${c.kinds.node2}, ${c.medium}, ${c.method}`

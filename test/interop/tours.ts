@@ -133,7 +133,7 @@ export class Tour {
   /** Links cut and lossy, reload without and with a change of keys: nothing may move. */
   async faults(): Promise<void> {
     await this.coldStart()
-    await this.still('one of two links cut', 4000, () => this.pair.lab.run('cut', 'node1', 'node2', 'eth1'))
+    await this.still('one of two links cut', 11_000, () => this.pair.lab.run('cut', 'node1', 'node2', 'eth1'))
     await this.still('the link heals', 2000, () => this.pair.lab.run('heal'))
     for (const host of hosts) await this.still(`${host}: SIGHUP without a change`, 2000, () => this.pair.reload(host))
     await this.newKeys()
