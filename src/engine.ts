@@ -148,6 +148,7 @@ export class Engine {
   private conflict(address: string, mac: string): void {
     this.ctx.count('address_conflicts')
     if (this.resources.legacy.yieldToOwner(address, mac)) return
+    this.resources.legacy.claimedTwice(address)
     if (!this.conflicts.worthAnAnswer(address, this.ctx.now.ms)) return
     this.ctx.event('conflict', address, 'ours', 'claimed twice', `${mac} answers for it too`)
     this.resources.healing.announceHeld(`${mac} claims ${address}`)

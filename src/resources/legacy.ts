@@ -49,6 +49,25 @@ export class Legacy {
     this.askFor(host.groups.filter((g) => host.isOwn(g)))
   }
 
+  /**
+   * Somebody else claims an address that is held here. A heartbeat that was late to hear this node has taken its groups
+   * for those of a dead one and goes on with both; it says nothing of that in this mode, and lets go when it is asked.
+   */
+  claimedTwice(address: string): void {
+    const { host } = this
+    if (!host.isLegacy || host.stage !== 'stable') return
+    if (!host.membership.liveOthers().some((p) => p.hb === null && p.state === 'active')) return
+    const group = this.heldWith(address)
+    if (group === undefined || !host.isOwn(group)) return
+    this.pending.add(group.key)
+    if (host.ctx.timers.at('ip-request') === undefined) this.ask()
+  }
+
+  private heldWith(address: string): GroupRecord | undefined {
+    const has = (g: GroupRecord) => g.addresses().some((r) => r.args[0]?.split('/')[0] === address)
+    return this.host.groups.find((g) => g.state === 'held' && has(g))
+  }
+
   private askFor(groups: readonly GroupRecord[]): void {
     for (const g of groups) this.pending.add(g.key)
     this.ask()
@@ -106,9 +125,7 @@ export class Legacy {
   yieldToOwner(address: string, mac: string): boolean {
     const { host } = this
     if (!host.isLegacy || host.stage !== 'stable') return false
-    const group = host.groups.find(
-      (g) => g.state === 'held' && g.addresses().some((r) => r.args[0]?.split('/')[0] === address),
-    )
+    const group = this.heldWith(address)
     if (group === undefined || host.isOwn(group)) return false
     const owner = host.membership.peers.get(group.config.owner)
     if (owner?.state !== 'active') return false

@@ -220,4 +220,19 @@ export const faults: readonly Planted[] = [
     from: 'export function missing(message: Message): Refused | null {\n',
     to: 'export function missing(message: Message): Refused | null {\n  if (message.fields.length > 0) return null\n',
   },
+  {
+    what: 'the time of a stall counts as silence of the others',
+    from: '    membership.judging.excuse(lateMs)\n',
+    to: '',
+  },
+  {
+    what: 'after a stall old reports in the sockets are believed',
+    from: 'return this.host.ctx.now.ms < this.drainedMs',
+    to: 'return false',
+  },
+  {
+    what: 'a heartbeat that was late to hear this node keeps what it took in legacy mode',
+    from: '    this.resources.legacy.claimedTwice(address)\n',
+    to: '',
+  },
 ]

@@ -57,7 +57,8 @@ export class HeartbeatModel {
   }
 
   get deadlineMs(): number {
-    const asks = this.neighbours.map((n) => n.order.nextAskMs() ?? Number.POSITIVE_INFINITY)
+    const asked = this.neighbours.filter((n) => !n.ping && n.alive)
+    const asks = asked.map((n) => n.order.nextAskMs() ?? Number.POSITIVE_INFINITY)
     return Math.min(this.beatMs, this.pollMs, this.askMs, this.restartMs, this.endMs, ...asks)
   }
 
