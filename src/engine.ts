@@ -98,6 +98,9 @@ export class Engine {
       case 'probed':
         this.resources.monitors.result(input.id, input.ok, input.detail)
         break
+      case 'fenced':
+        this.resources.fencing.result(input.id, input.ok, input.detail)
+        break
       case 'command':
         this.command(input.id, input.command)
         break
@@ -204,6 +207,7 @@ export class Engine {
       else if (name === 'standby') resources.standby.overdue()
       else if (name === 'takeover') resources.standby.takeover.overdue()
       else if (name === 'shutdown-wait') resources.shutdown.waitedLongEnough()
+      else if (name === 'fence') resources.fencing.due()
       else if (name === 'linger') resources.shutdown.lingered()
       else if (name === 'ip-request') resources.legacy.ask()
       else throw new Error(`no such timer: ${name}`)

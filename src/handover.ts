@@ -73,6 +73,7 @@ export function obstacle({ membership, resources, started }: Engine): string | n
   if (resources.shutdown.asked) return 'this node is shutting down'
   if (!resources.queue.idle) return 'groups are being started or stopped'
   if (!resources.standby.idle) return 'a hand-over is under way'
+  if (resources.fencing.pending) return 'a dead node has to be reset first'
   return resources.stage === 'stable' ? null : 'resource management is still starting'
 }
 

@@ -11,7 +11,10 @@ export function snapshot(engine: Engine): Snapshot {
     uuid: uuidText(ctx.self.uuid),
     generation: membership.outbox.generation,
     phase: phase(engine),
-    stable: resources.settled && (resources.other.stable || membership.liveOthers().length === 0 || resources.isLegacy),
+    stable:
+      resources.settled &&
+      !resources.fencing.pending &&
+      (resources.other.stable || membership.liveOthers().length === 0 || resources.isLegacy),
     claim: claimWord(resources.mine),
     otherClaim: claimWord(resources.other),
     standby: resources.standby.role,
@@ -94,9 +97,12 @@ function warnings(engine: Engine): string[] {
       `waiting for ${membership.joining.waitingFor} to answer with its list of nodes; does its ha.cf name ${ctx.self.name}?`,
     )
   }
+  texts.push(...resources.fencing.words())
   for (const g of resources.groups) {
-    if (g.state === 'stop-failed')
-      texts.push(`group ${g.key} could not be stopped and is taken nowhere else: ${g.cause}`)
+    if (g.state === 'stop-failed') {
+      const then = resources.fencing.stuckWords(g, null)
+      texts.push(`group ${g.key} could not be stopped and is taken nowhere else: ${g.cause}${then}`)
+    }
     const trouble = resources.failover.words(g)
     if (trouble !== null) texts.push(`group ${g.key}: ${trouble}`)
     if (resources.maintenance.covers(g)) {
@@ -104,7 +110,9 @@ function warnings(engine: Engine): string[] {
     }
     for (const p of membership.liveOthers()) {
       if (p.hb?.sum === ctx.config.haresourcesSum && p.hb.stuck.includes(g.index))
-        texts.push(`group ${g.key} could not be stopped on ${p.name} and is taken nowhere else`)
+        texts.push(
+          `group ${g.key} could not be stopped on ${p.name} and is taken nowhere else${resources.fencing.stuckWords(g, p)}`,
+        )
     }
   }
   for (const p of membership.others()) {

@@ -25,7 +25,7 @@ export class Deaths {
     const consented = peer.gone
     if (!consented) for (const g of host.groups) if (!g.present) g.term++
     if (!consented) host.ctx.log('WARN', `Resources being acquired from ${peer.name}.`)
-    this.takeFrom(peer, `${peer.name} is dead`)
+    host.fencing.before([peer], () => this.takeFrom(peer, `${peer.name} is dead`))
     if (peer.heard && !consented) host.membership.newGeneration(`${peer.name} was declared dead`)
   }
 
@@ -50,8 +50,18 @@ export class Deaths {
     host.orders.take(cause, theirs, [], () => this.takenOver())
   }
 
-  /** Nobody else is there. */
-  takeEverything(cause: string): void {
+  /** Takes everything, should nobody else be there when those who are dead have been reset. */
+  takeOver(cause: string): void {
+    const { host } = this
+    const dead = host.membership.others().filter((p) => p.state === 'dead')
+    host.fencing.before(dead, () => {
+      if (host.shutdown.asked || host.membership.liveOthers().length > 0) return
+      if (host.isLegacy) host.legacy.onActive()
+      else this.takeEverything(cause)
+    })
+  }
+
+  private takeEverything(cause: string): void {
     const { host } = this
     host.starting.skip()
     host.mine = { local: true, foreign: true }
@@ -69,6 +79,7 @@ export class Deaths {
     const { host } = this
     host.reports.forget()
     if (host.stage === 'init') return
+    host.fencing.heard(peer)
     host.healing.announceHeld(`${peer.name} is back`)
     if (host.isLegacy) return how === 'partition' && peer.hb === null ? host.legacy.afterPartition(peer) : undefined
     host.other.stable = false

@@ -130,7 +130,7 @@ export class Healing {
   audit(): void {
     const { host } = this
     host.ctx.timers.arm('audit', host.ctx.now.ms + AUDIT_MS)
-    if (!host.settled || host.shutdown.asked || host.isLegacy) return
+    if (!host.settled || host.shutdown.asked || host.isLegacy || host.fencing.pending) return
     const alone = host.membership.liveOthers().length === 0
     this.unstable = alone || host.other.stable ? 0 : this.unstable + 1
     if (this.unstable > 0) return this.auditSilence()

@@ -28,8 +28,8 @@ export class Legacy {
   /** Whoever lives may have taken everything meanwhile, whatever state it was heard in before. */
   afterStall(): void {
     const { host } = this
+    if (host.membership.liveOthers().length === 0) return host.deaths.takeOver('nobody else was heard')
     host.stage = 'stable'
-    if (host.membership.liveOthers().length === 0) return this.onActive()
     this.askFor(host.groups.filter((g) => host.isOwn(g)))
     const strange = host.groups.filter((g) => !host.isOwn(g) && g.residue && !g.present)
     host.orders.take('cleaning up after a stall', [], strange, () => {})
@@ -129,6 +129,8 @@ export class Legacy {
     if (group === undefined || host.isOwn(group)) return false
     const owner = host.membership.peers.get(group.config.owner)
     if (owner?.state !== 'active') return false
+    // An hb owner says by itself what it has; it may have let go of it just now.
+    if (owner.hb?.sum === host.ctx.config.haresourcesSum && !owner.hb.held.has(group.index)) return false
     host.orders.give(`${owner.name}, its owner, has it (${mac})`, [group], () => {})
     return true
   }

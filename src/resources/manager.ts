@@ -6,6 +6,7 @@
  *   orders.ts     groups taken and given         failback.ts  the owner gets back what is its own
  *   stall.ts      this node was away             healing.ts   two holders, or none
  *   shutdown.ts   leaving in order               legacy.ts    auto_failback legacy
+ *   fencing.ts    a dead node is reset before anything of it is taken
  */
 import type { Context } from '../cluster/context.ts'
 import type { Return } from '../cluster/generations.ts'
@@ -17,6 +18,7 @@ import { type Bits, claimWord, mirrorBits, setBits } from './claims.ts'
 import { Deaths } from './deaths.ts'
 import { Failback } from './failback.ts'
 import { Failover } from './failover.ts'
+import { Fencing } from './fencing.ts'
 import { GroupRecord } from './group.ts'
 import { Healing } from './healing.ts'
 import { Legacy } from './legacy.ts'
@@ -49,6 +51,7 @@ export class ResourceManager implements MembershipListener {
   readonly shutdown = new Shutdown(this)
   readonly legacy = new Legacy(this)
   readonly failover = new Failover(this)
+  readonly fencing = new Fencing(this)
   readonly maintenance: Maintenance
   readonly monitors: Monitors
   stage: Stage = 'init'
@@ -111,6 +114,7 @@ export class ResourceManager implements MembershipListener {
     this.reports.takeInWord(peer)
     this.standby.hearWord(peer)
     this.healing.hearWord(peer)
+    this.fencing.hearWord(peer)
   }
 
   onMessage(type: string, message: Message, peer: Peer): void {

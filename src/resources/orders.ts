@@ -9,11 +9,12 @@ export class Orders {
 
   /** Takes groups, and sees to it that nothing of the others (clean) runs here. */
   take(cause: string, take: GroupRecord[], clean: GroupRecord[], done: Done): void {
-    const free = (g: GroupRecord) => !this.host.maintenance.covers(g)
+    const { fencing, maintenance } = this.host
+    const free = (g: GroupRecord) => !maintenance.covers(g) && !(fencing.pending && !g.present)
     for (const g of take.filter(free)) g.wanted = true
     const steps = [
       ...take.filter(free).map((group) => ({ work: 'take' as const, group })),
-      ...clean.filter(free).map((group) => ({ work: 'clean' as const, group })),
+      ...clean.filter((g) => !maintenance.covers(g)).map((group) => ({ work: 'clean' as const, group })),
     ]
     this.host.queue.push(cause, steps, (failed) => {
       this.noteStarts(take, failed)

@@ -35,6 +35,7 @@ export class Stall {
     host.mine = { local: false, foreign: false }
     host.other = { local: false, foreign: false, stable: false }
     host.reports.forget()
+    host.fencing.restart()
     host.membership.judging.excuseAll()
     host.membership.newGeneration(cause)
     host.stage = 'starting'
@@ -58,6 +59,6 @@ export class Stall {
   silence(): void {
     const { host } = this
     if (host.stage !== 'starting' || host.membership.liveOthers().length > 0) return
-    host.deaths.takeEverything('nobody else was heard for deadtime')
+    host.deaths.takeOver('nobody else was heard for deadtime')
   }
 }

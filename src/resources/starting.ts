@@ -23,10 +23,11 @@ export class Starting {
     if (host.shutdown.asked) return host.shutdown.advance()
     host.stage = 'starting'
     host.armAudit()
-    if (host.isLegacy) return host.legacy.onActive()
+    const alone = host.membership.liveOthers().length === 0
+    if (host.isLegacy) return alone ? host.deaths.takeOver('every other node is dead') : host.legacy.onActive()
     host.membership.outbox.send([text('t', 'starting')])
-    if (host.membership.liveOthers().length === 0) return host.deaths.takeEverything('every other node is dead')
     this.waitFrom(host.ctx.now.ms, STARTING_AGAIN_MS)
+    if (alone) host.deaths.takeOver('every other node is dead')
   }
 
   /** Waits for an answer from fromMs on; the question is put again after againMs. */
@@ -51,7 +52,9 @@ export class Starting {
 
   /** For the timer 'fallback': the peer does not become stable. Without a word of it nothing is taken. */
   fallback(): void {
-    if (this.host.stage === 'reported') this.end('the other node did not become stable within 10 s')
+    const { host } = this
+    if (host.fencing.pending) return host.ctx.timers.arm('fallback', host.ctx.now.ms + FALLBACK_MS)
+    if (host.stage === 'reported') this.end('the other node did not become stable within 10 s')
   }
 
   hear(peer: Peer): void {

@@ -2,6 +2,7 @@
 import type { ClusterConfig, Group, Monitor, Resource } from '../../src/config/types.ts'
 import { Engine } from '../../src/engine.ts'
 import type { Effect, Event, GroupView, Input, MaintenanceState, Outcome } from '../../src/io.ts'
+import { get, type Message } from '../../src/wire/message.ts'
 
 export const resource = (text: string): Resource => {
   const address = /^[0-9.]+$/.test(text)
@@ -64,9 +65,13 @@ export class Node {
   readonly trouble = new Map<string, Outcome>()
   /** Resources whose probes fail. */
   readonly broken = new Set<string>()
+  /** What the stonith program says to this node about each reset to come; then that it is done, and it is. */
+  readonly resets: ('fails' | 'lies' | 'hangs')[] = []
   readonly done: string[] = []
   readonly events: Event[] = []
   readonly effects: Effect[] = []
+  /** Its messages other than its beats. */
+  readonly sent: Message[] = []
   readonly replies = new Map<number, { ok: boolean; text: string }>()
   maintenance: MaintenanceState | undefined
   generation = 1
@@ -122,6 +127,11 @@ export class Pair {
     node.engine = null
   }
 
+  powerOff(node: Node): void {
+    this.crash(node)
+    node.runs.clear()
+  }
+
   private now() {
     return { ms: this.nowMs, wallS: Math.floor(this.nowMs / 1000), load: '0' }
   }
@@ -144,6 +154,7 @@ export class Pair {
       })
     if (effect.kind === 'send') {
       const other = this.nodes.find((n) => n !== node)!
+      if (get(effect.message, 't') !== 'status' && !effect.again) node.sent.push(effect.message)
       if (!this.cut) {
         const { message } = effect
         this.later(1, () => this.input(other, { kind: 'message', message, link: 'eth0', source: node.name }))
@@ -152,7 +163,12 @@ export class Pair {
     else if (effect.kind === 'reply') node.replies.set(effect.id, effect)
     else if (effect.kind === 'exit') node.engine = null
     else if (effect.kind === 'maintenance') node.maintenance = effect.state
-    else if (effect.kind === 'drop') for (const r of effect.resources) node.runs.delete(r.text)
+    else if (effect.kind === 'fence') {
+      const how = node.resets.shift()
+      if (how === 'hangs') return
+      answer(400, { kind: 'fenced', id: effect.id, ok: how !== 'fails', detail: how === 'fails' ? 'no answer' : '' })
+      if (how === undefined) this.later(300, () => this.powerOff(this.nodes.find((n) => n.name === effect.node)!))
+    } else if (effect.kind === 'drop') for (const r of effect.resources) node.runs.delete(r.text)
     else if (effect.kind === 'wanted') {
       for (const r of effect.present) node.runs.add(r.text)
       for (const r of effect.absent) node.runs.delete(r.text)

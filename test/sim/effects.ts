@@ -47,6 +47,9 @@ export function carryOut(world: World, host: Host, effect: Effect): void {
     case 'announce':
       for (const r of effect.resources) announce(world, host, addressOf(r))
       break
+    case 'fence':
+      fence(world, host, effect.id, world.host(effect.node))
+      break
     case 'exit':
       world.end(host)
       world.ledger.left(host)
@@ -55,6 +58,37 @@ export function carryOut(world: World, host: Host, effect: Effect): void {
     default:
       break
   }
+}
+
+/** The device needs some time, fails now and then, and may do its work and yet not manage to say so. */
+function fence(world: World, host: Host, id: number, other: Host): void {
+  const afterMs = world.dice.between(100, 4000)
+  const works = world.dice.chance(70)
+  const ok = works && world.dice.chance(85)
+  if (works) world.agenda.at(world.nowMs + afterMs - 50, () => reset(world, other))
+  world.later(host, afterMs, { kind: 'fenced', id, ok, detail: ok ? 'reset' : 'no answer' })
+}
+
+/** Power off and on: nothing that ran there runs any more, until it has booted. */
+function reset(world: World, host: Host): void {
+  const bootMs = world.dice.between(500, 12_000)
+  world.trace.say(world.nowMs, host.name, 'reset')
+  world.trace.count('reset')
+  world.ledger.fault({ kind: 'crash', node: host.name, what: 'machine', forget: false }, bootMs)
+  world.end(host)
+  powerOff(host)
+  host.paused = null
+  host.resetMs = world.nowMs
+  world.agenda.at(world.nowMs + bootMs, () => {
+    if (host.meantToRun) world.boot(host)
+  })
+}
+
+/** All that a machine forgets when its power fails. */
+export function powerOff(host: Host): void {
+  host.kernel.clear()
+  host.scripts.running.clear()
+  host.strays.clear()
 }
 
 /** A heartbeat that restarts itself sleeps for deadtime, rounded up, and a second. */

@@ -2,7 +2,7 @@
 import { Engine } from '../../src/engine.ts'
 import type { Input } from '../../src/io.ts'
 import { getHex, type Message } from '../../src/wire/message.ts'
-import { addressOf } from './effects.ts'
+import { addressOf, powerOff } from './effects.ts'
 import type { Host } from './host.ts'
 import { type Fault, faultWords, type PauseKind, type TimedFault } from './scene.ts'
 import type { World } from './world.ts'
@@ -128,11 +128,7 @@ function cable(world: World, node: string, link: string, by: 1 | -1): void {
 function crash(world: World, host: Host, what: 'daemon' | 'machine', forget: boolean): (() => void) | null {
   if (host.brain === null || host.paused !== null) return null
   world.end(host)
-  if (what === 'machine' || host.old) {
-    host.kernel.clear()
-    host.scripts.running.clear()
-    host.strays.clear()
-  }
+  if (what === 'machine' || host.old) powerOff(host)
   if (forget) host.generation = null
   return () => world.boot(host)
 }

@@ -47,6 +47,8 @@ export class Host {
   /** In which it did not listen, in all. */
   pausedTotalMs = 0
   diedMs: number | null = null
+  /** World time of the last reset by another node. */
+  resetMs = Number.NEGATIVE_INFINITY
   /** Addresses that somebody added by hand and hb has not seen yet -> when. */
   readonly strays = new Map<string, number>()
 

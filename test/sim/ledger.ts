@@ -2,6 +2,8 @@
  * What an observer who sees everything knows: who has heard whom, and since when two holders, or a move, can have
  * honest reasons. The properties (properties.ts) are judged with it after every step.
  */
+
+import { parseWord } from '../../src/cluster/word.ts'
 import type { Effect, Input } from '../../src/io.ts'
 import { get, getHex, type Message } from '../../src/wire/message.ts'
 import type { Host } from './host.ts'
@@ -25,6 +27,8 @@ export class Ledger {
   private readonly newest = new Map<string, number>()
   private readonly deafBefore = new Map<string, number>()
   private readonly spokenMs = new Map<string, number>()
+  /** "from to" where the last status says that nothing is held. */
+  private readonly emptyHanded = new Set<string>()
   /** Two holders are excused until then, for lack of hearing. */
   excusedUntilMs = 0
   /** Moves are excused until then: something happened that may move groups. */
@@ -64,6 +68,22 @@ export class Ledger {
     this.newest.set(key, order)
     this.heardMs.set(key, this.world.nowMs)
     this.deafBefore.set(key, host.pausedTotalMs)
+    if (parseWord(get(message, 'hb') ?? '')?.held.size === 0) this.emptyHanded.add(key)
+    else this.emptyHanded.delete(key)
+  }
+
+  /** World time of the last new status. */
+  lastHeardMs(from: string, by: Host): number {
+    return this.heardMs.get(`${from} ${by.name}`) ?? 0
+  }
+
+  saidNothingHeld(from: string, to: Host): boolean {
+    return this.emptyHanded.has(`${from} ${to.name}`)
+  }
+
+  /** A message waits for a node that is paused. */
+  spoken(from: string, to: Host): void {
+    this.spokenMs.set(`${from} ${to.name}`, this.world.nowMs)
   }
 
   /** This life has had a message of that other node, be it a repeated one. */
@@ -122,6 +142,8 @@ export class Ledger {
 
   private noticeSilence(): void {
     const { world } = this
+    // Whoever falls silent is reset before anything of it is taken.
+    if (world.scene.fencing) return
     const limitMs = world.scene.deadtimeMs - SILENCE_MARGIN_MS
     for (const from of world.hosts.values()) {
       for (const to of world.hosts.values()) {

@@ -28,7 +28,11 @@ export function atStep(world: World, host?: Host, input?: Input, effects?: reado
 }
 
 export function onAdded(world: World, host: Host, address: string): void {
-  const verdict = oneHolder(world) ?? notBeforeInitdead(world, host, address) ?? staysWhereItIs(world, host, address)
+  const verdict =
+    oneHolder(world) ??
+    notBeforeInitdead(world, host, address) ??
+    staysWhereItIs(world, host, address) ??
+    fencedFirst(world, host, address)
   world.ledger.lastHolder.set(address, host.name)
   if (verdict !== null) world.fail(verdict)
 }
@@ -54,6 +58,22 @@ export function oneHolder(world: World): Verdict {
     if (holders.length > 1) return `one-holder: ${holders.map((h) => h.name).join(' and ')} have ${address}`
   }
   return null
+}
+
+/**
+ * With fencing, what a node had is taken from it after its death only if it was reset since it was last heard, or had
+ * said that it holds nothing any more.
+ */
+export function fencedFirst(world: World, host: Host, address: string): Verdict {
+  const { brain } = host
+  const from = world.ledger.lastHolder.get(address)
+  if (world.scene.fencing !== true || !(brain instanceof Engine) || from === undefined || from === host.name)
+    return null
+  const peer = brain.membership.peers.get(from)!
+  if (peer.state !== 'dead' || peer.gone) return null
+  const heardMs = world.ledger.lastHeardMs(from, host)
+  if (world.host(from).resetMs >= heardMs || world.ledger.saidNothingHeld(from, host)) return null
+  return `fenced-first: ${host.name} took ${address} of ${from}, which is dead to it and was not reset since ${heardMs} ms`
 }
 
 /** At most one host runs a service, under the same terms; a killed daemon leaves its services until it is back. */

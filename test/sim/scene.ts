@@ -56,6 +56,8 @@ export interface Scene {
   readonly faultsUntilMs: number
   readonly faults: readonly TimedFault[]
   readonly monitors?: readonly Monitor[]
+  /** Each node can reset the other: it takes time, and fails now and then. */
+  readonly fencing?: boolean
 }
 
 export const START_TIMEOUT_MS = 4000
@@ -91,8 +93,8 @@ export function clusterConfig(scene: Scene): ClusterConfig {
     startTimeoutMs: START_TIMEOUT_MS,
     stopTimeoutMs: STOP_TIMEOUT_MS,
     statusTimeoutMs: STATUS_TIMEOUT_MS,
-    stopFailure: 'block',
-    fencing: false,
+    stopFailure: scene.fencing ? 'fence' : 'block',
+    fencing: scene.fencing ?? false,
     monitors: scene.monitors ?? [],
   }
 }

@@ -20,7 +20,8 @@ export interface Outcome {
 export function healingMs(scene: Scene): number {
   const scripts = scene.faults.some((f) => f.fault.kind === 'script') ? 90_000 : 0
   const old = scene.old.length > 0 ? 40_000 : 0
-  return 30_000 + old + scripts + scene.initdeadMs + 3 * scene.deadtimeMs + 10 * scene.keepaliveMs
+  const resets = scene.fencing ? 60_000 : 0
+  return 30_000 + old + resets + scripts + scene.initdeadMs + 3 * scene.deadtimeMs + 10 * scene.keepaliveMs
 }
 
 export function simulate(scene: Scene, level: 0 | 1 | 2 = 0): Outcome {

@@ -138,6 +138,7 @@ export class World {
   deliver(to: string, from: string, message: Message, link: string): void {
     const host = this.host(to)
     if (host.running) this.ledger.heard(from, host, message)
+    else if (host.brain !== null) this.ledger.spoken(from, host)
     if (host.paused === 'machine' || host.paused === 'suspend') return
     this.input(host, { kind: 'message', message, link, source: from })
   }
