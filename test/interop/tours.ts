@@ -67,17 +67,25 @@ export class Tour {
   }
 
   private move(name: string, host: Host, set: StandbySet, after: Holders): Promise<void> {
-    return this.step(name, async () => {
-      await this.pair.standby(host, set)
-      await this.pair.settled(after, 15_000)
-    })
+    return this.step(name, () => this.insist(after, () => this.pair.standby(host, set)))
   }
 
   private take(name: string, host: Host, set: StandbySet, after: Holders): Promise<void> {
-    return this.step(name, async () => {
-      await this.pair.takeover(host, set)
+    return this.step(name, () => this.insist(after, () => this.pair.takeover(host, set)))
+  }
+
+  /**
+   * heartbeat's scripts hand their request to it through a FIFO, line by line, and on a busy machine it now and then
+   * reads half of one and forgets it ("Message with zero fields"): an operator types it again.
+   */
+  private async insist(after: Holders, act: () => Promise<void>): Promise<void> {
+    try {
+      await act()
+      await this.pair.settled(after, 12_000)
+    } catch {
+      await act()
       await this.pair.settled(after, 15_000)
-    })
+    }
   }
 
   /** Each host goes in each of three ways, and returns. */
