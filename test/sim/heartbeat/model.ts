@@ -87,7 +87,7 @@ export class HeartbeatModel {
 
   private command({ id, command }: Extract<Input, { kind: 'command' }>): void {
     if (command.verb === 'stop') this.resources.begin()
-    else if (command.verb === 'standby') this.resources.ask(command.set)
+    else if (command.verb === 'standby') this.resources.standby.ask(command.set)
     else if (command.verb === 'takeover') this.send([text('t', 'hb_takeover'), text('rsc_hold', command.set)])
     this.emit({ kind: 'reply', id, ok: true, text: 'heartbeat does not say what becomes of it' })
   }

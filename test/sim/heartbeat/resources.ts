@@ -3,47 +3,40 @@
  * when both start, one claim for "the other side", a standby that nobody repairs.
  */
 import type { ClusterConfig, Group } from '../../../src/config/types.ts'
-import type { StandbySet } from '../../../src/io.ts'
 import { get, type Message, text } from '../../../src/wire/message.ts'
 import { Children, type Step } from './children.ts'
+import { bits, type Claim, mirrored, word } from './claims.ts'
 import type { HeartbeatModel } from './model.ts'
+import { Standby } from './standby.ts'
+import { Taking } from './taking.ts'
 
 type State = 'init' | 'starting' | 'bothstarting' | 'rscrcvd' | 'stable' | 'shutdown'
-type Claim = { local: boolean; foreign: boolean }
-type Going = 'not' | 'me' | 'other' | 'done'
 
 const FALLBACK_MS = 10_000
-const STANDBY_MS = 10_000
-const STANDBY_WORK_MS = 3_600_000
 const START_FAILED_MS = 30_000
-
-const bits = (word: string | undefined): Claim => ({
-  local: word === 'local' || word === 'all',
-  foreign: word === 'foreign' || word === 'all',
-})
-const word = (c: Claim) => (c.local ? (c.foreign ? 'all' : 'local') : c.foreign ? 'foreign' : 'none')
-const mirrored = (set: string): StandbySet => (set === 'local' ? 'foreign' : set === 'foreign' ? 'local' : 'all')
 
 export class Resources {
   state: State = 'init'
   mine: Claim = bits('none')
-  private other: Claim = bits('none')
-  private otherStable = false
-  private going: Going = 'not'
-  private standbyUntilMs: number | null = null
+  other: Claim = bits('none')
+  otherStable = false
   private takeover = false
   private needsFailback = false
   private fallbackMs: number | null = null
   private failbackMs: number | null = null
   private startFailedMs: number | null = null
   readonly children: Children
+  readonly standby: Standby
+  readonly taking: Taking
   shutdown: 'no' | 'asked' | 'giving' | 'said' = 'no'
 
   constructor(
     private readonly node: HeartbeatModel,
-    private readonly config: ClusterConfig,
-    private readonly self: string,
+    readonly config: ClusterConfig,
+    readonly self: string,
   ) {
+    this.standby = new Standby(node, this)
+    this.taking = new Taking(node, this)
     this.children = new Children(
       (effect) => node.emit(effect),
       () => {
@@ -53,7 +46,7 @@ export class Resources {
     )
   }
 
-  private get legacy(): boolean {
+  get legacy(): boolean {
     return this.config.autoFailback === 'legacy'
   }
 
@@ -61,12 +54,12 @@ export class Resources {
     return g.owner === this.self
   }
 
-  private of(set: string): Group[] {
+  of(set: string): Group[] {
     const c = bits(set)
     return this.config.groups.filter((g) => (this.own(g) ? c.local : c.foreign))
   }
 
-  private report(info?: string, stable = this.state === 'stable'): void {
+  report(info?: string, stable = this.state === 'stable'): void {
     const fields = [text('t', 'resource'), text('rsc_hold', word(this.mine)), text('rtype', 'full')]
     const rest = [text('isstable', stable ? '1' : '0'), ...(info === undefined ? [] : [text('info', info)])]
     this.node.send([...fields, ...rest])
@@ -76,7 +69,7 @@ export class Resources {
     if (this.shutdown !== 'no') return this.proceedShutdown()
     if (this.legacy) {
       this.state = 'stable'
-      return this.requestLocal(true)
+      return this.taking.local(true)
     }
     this.state = this.state === 'init' ? 'starting' : this.state
     this.node.send([text('t', 'starting')])
@@ -87,13 +80,13 @@ export class Resources {
   hear(type: string, m: Message, from: string): void {
     const me = from === this.self
     if (type === 'shutdone') return me ? undefined : this.hearShutdone(from)
-    if (type === 'ip-request' || type === 'ip-request-resp') return this.hearIpRequest(type, m, from)
+    if (type === 'ip-request' || type === 'ip-request-resp') return this.taking.hear(type, m, from)
     if (this.legacy) return
-    this.standbyTimeout()
+    this.standby.timeout()
     if (type === 'starting' && !me) this.hearStarting()
     else if (type === 'resource') this.hearReport(m, me)
-    else if (type === 'ask_resources') this.hearStandby(get(m, 'rsc_hold') ?? 'all', get(m, 'info') ?? '', me)
-    else if (type === 'hb_takeover' && !me) this.ask(mirrored(get(m, 'rsc_hold') ?? 'all'))
+    else if (type === 'ask_resources') this.standby.hear(get(m, 'rsc_hold') ?? 'all', get(m, 'info') ?? '', me)
+    else if (type === 'hb_takeover' && !me) this.standby.ask(mirrored(get(m, 'rsc_hold') ?? 'all'))
   }
 
   private hearStarting(): void {
@@ -144,62 +137,20 @@ export class Resources {
   }
 
   private becomeStable(): void {
-    this.requestLocal(false)
+    this.taking.local(false)
     this.state = 'stable'
     this.report()
     this.tryFailback()
   }
 
-  // --- taking ------------------------------------------------------------------------------------------------------
-
-  /** req_our_resources: the claim at once, the groups one at a time through the queue. */
-  private requestLocal(forced: boolean): void {
-    if (this.shutdown !== 'no') return
-    const blocked = !this.legacy && (this.other.foreign || this.mine.local) && !forced && this.going === 'not'
-    if (blocked) return
-    this.mine.local = true
-    for (const g of this.of('local')) this.requestGroup(g)
-    if (!this.legacy) this.report('req_our_resources()', true)
-  }
-
-  private requestGroup(g: Group): void {
-    if (this.legacy && this.node.otherActive()) return this.node.send([text('t', 'ip-request'), text('ipaddr', g.key)])
-    this.children.notify(
-      () => this.unlessLeaving([{ take: g }]),
-      () => {},
-    )
-  }
-
-  private unlessLeaving(steps: Step[]): Step[] {
+  unlessLeaving(steps: Step[]): Step[] {
     return this.shutdown === 'no' ? steps : []
-  }
-
-  private hearIpRequest(type: string, m: Message, from: string): void {
-    const g = this.config.groups.find((x) => x.key === get(m, 'ipaddr'))
-    if (g === undefined || from === this.self) return
-    if (type === 'ip-request-resp') {
-      if (get(m, 'dest') === this.self && get(m, 'ok') === 'OK') {
-        this.children.notify(
-          () => this.unlessLeaving([{ take: g }]),
-          () => {},
-        )
-      }
-      return
-    }
-    this.children.notify(
-      () => [{ give: g }],
-      () => {
-        const answer = [text('dest', from), text('ipaddr', g.key), text('weown', 'yes'), text('ok', 'OK')]
-        this.node.send([text('t', 'ip-request-resp'), ...answer])
-      },
-    )
   }
 
   // --- deaths ------------------------------------------------------------------------------------------------------
 
   onDead(name: string, known: boolean): void {
-    this.standbyUntilMs = null
-    this.going = 'not'
+    this.standby.forget()
     if (this.shutdown !== 'no') return this.proceedShutdown()
     this.needsFailback = true
     const unneeded = known && !this.legacy && !this.other.local && !this.other.foreign
@@ -220,7 +171,7 @@ export class Resources {
     this.other = bits('none')
     this.otherStable = true
     this.takeover = true
-    this.requestLocal(true)
+    this.taking.local(true)
   }
 
   private hearShutdone(from: string): void {
@@ -229,89 +180,24 @@ export class Resources {
     if (this.shutdown === 'no') this.takeOver(from)
   }
 
-  // --- standby and failback ------------------------------------------------------------------------------------------
+  // --- failback, and what is polled -----------------------------------------------------------------------------------
 
   private tryFailback(): void {
     if (this.shutdown !== 'no' || !this.mine.foreign || !this.needsFailback || this.config.autoFailback !== 'on') {
       this.needsFailback = false
       return
     }
-    if (this.going !== 'not' || !this.otherStable || this.state !== 'stable') {
+    if (!this.standby.idle || !this.otherStable || this.state !== 'stable') {
       this.failbackMs = this.node.now.ms + 1000
       return
     }
     this.needsFailback = false
-    this.ask('foreign')
+    this.standby.ask('foreign')
   }
-
-  /** hb_standby. */
-  ask(set: StandbySet): void {
-    if (!this.legacy) this.say(set, 'me')
-  }
-
-  private say(set: string, info: string): void {
-    this.node.send([text('t', 'ask_resources'), text('rsc_hold', set), text('info', info)])
-  }
-
-  private enter(going: Going, ms: number | null): void {
-    this.going = going
-    this.standbyUntilMs = ms === null ? null : this.node.now.ms + ms
-  }
-
-  private hearStandby(set: string, info: string, me: boolean): void {
-    if (this.state === 'shutdown') return
-    const key = `${this.going} ${info} ${me ? 'own' : 'theirs'}`
-    if (key === 'not me own' || key === 'not me theirs') {
-      if (!this.otherStable || this.state !== 'stable') return
-      this.otherStable = false
-      this.enter(me ? 'me' : 'other', me ? STANDBY_MS : STANDBY_WORK_MS)
-      if (!me) this.say(set, 'other')
-    } else if (key === 'me other theirs') this.giveUp(set)
-    else if (key === 'me done own') this.enter('done', STANDBY_WORK_MS)
-    else if (key === 'other done theirs') this.acquire(set)
-    else if (info === 'done' && this.going === 'done') this.standbyOver(set, me)
-  }
-
-  private giveUp(set: string): void {
-    this.enter('me', STANDBY_WORK_MS)
-    const given = bits(set)
-    this.mine = { local: this.mine.local && !given.local, foreign: this.mine.foreign && !given.foreign }
-    this.report('standby', false)
-    this.children.start(
-      this.of(set).map((g) => ({ give: g })),
-      () => this.say(set, 'done'),
-    )
-  }
-
-  private acquire(set: string): void {
-    this.enter('done', STANDBY_WORK_MS)
-    this.children.start(
-      this.of(mirrored(set)).map((g) => ({ take: g })),
-      () => this.say(set, 'done'),
-    )
-  }
-
-  private standbyOver(set: string, me: boolean): void {
-    this.enter('not', null)
-    const gained = bits(mirrored(set))
-    if (me) this.mine = { local: this.mine.local || gained.local, foreign: this.mine.foreign || gained.foreign }
-    this.otherStable = true
-    this.report()
-    this.proceedShutdown()
-  }
-
-  private standbyTimeout(): void {
-    if (this.standbyUntilMs === null || this.node.now.ms < this.standbyUntilMs) return
-    this.enter('not', null)
-    this.otherStable = true
-    this.proceedShutdown()
-  }
-
-  // --- polled ------------------------------------------------------------------------------------------------------
 
   poll(): void {
     const { ms } = this.node.now
-    this.standbyTimeout()
+    this.standby.timeout()
     if (this.state === 'rscrcvd' && this.fallbackMs !== null && ms >= this.fallbackMs) this.becomeStable()
     if (this.failbackMs !== null && ms >= this.failbackMs) {
       this.failbackMs = null
@@ -319,7 +205,7 @@ export class Resources {
     }
     if (this.startFailedMs !== null && ms >= this.startFailedMs) {
       this.startFailedMs = null
-      this.ask('foreign')
+      this.standby.ask('foreign')
     }
   }
 
@@ -334,11 +220,11 @@ export class Resources {
   private get quiet(): boolean {
     if (this.children.busy) return false
     if (this.legacy || this.state === 'init') return true
-    const settled = this.otherStable && !this.takeover && this.going === 'not'
+    const settled = this.otherStable && !this.takeover && this.standby.idle
     return settled && (this.state === 'stable' || this.state === 'shutdown')
   }
 
-  private proceedShutdown(): void {
+  proceedShutdown(): void {
     if (this.shutdown !== 'asked' || !this.node.active || !this.quiet) return
     this.shutdown = 'giving'
     this.children.clear()
