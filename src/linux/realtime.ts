@@ -80,6 +80,8 @@ export function programParts(maps: string): [bigint, bigint][] {
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSYS: '; kernels before 4.4 cannot lock memory as it is used',
+  // What the C library makes of ENOSYS, since it has no other way to do as told.
+  EINVAL: '; kernels before 4.4 cannot lock memory as it is used',
   EPERM: '; it needs CAP_IPC_LOCK',
   ENOMEM: '; the limit on locked memory (ulimit -l) is too low, or CAP_IPC_LOCK is missing',
 }
