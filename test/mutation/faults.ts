@@ -87,7 +87,7 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'a dead node’s groups are not taken',
-    from: '    this.takeFrom(peer, `${peer.name} is dead`)\n',
+    from: '    host.fencing.before([peer], () => this.takeFrom(peer, `${peer.name} is dead`))\n',
     to: '',
   },
   {
