@@ -118,7 +118,12 @@ function checkFailover(draft: Draft, file: string, problems: ProblemList): void 
     )
   const fence = draft.given.get('stop_failure')
   if (stopFailure === 'fence' && stonith === undefined && fence && !fencingNames.some((name) => draft.broken.has(name)))
-    problems.error(fence, 'fence', 'stop_failure fence needs a fencing device', 'add stonith or stonith_host to ha.cf')
+    problems.warning(
+      fence,
+      'fence',
+      'stop_failure fence needs a fencing device',
+      'without one it is as block; add stonith or stonith_host to ha.cf',
+    )
 }
 
 function checkLogging(draft: Draft, file: string, problems: ProblemList): void {

@@ -83,7 +83,9 @@ function otherwise(config: Config): string[] {
     : 'If hb is killed or hangs, its addresses stay where they are, and the peer brings them up too (lease off).'
   const failed = {
     block: 'the group stays blocked on that node until an operator helps',
-    fence: 'the peer resets that node and takes over',
+    fence: cluster.fencing
+      ? 'the peer, if it runs hb, resets that node and takes over'
+      : 'the group stays blocked on that node: no device is configured to reset it',
     reboot: 'that node reboots itself',
   }[cluster.stopFailure]
   return [

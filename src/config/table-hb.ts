@@ -98,7 +98,7 @@ export const hbDirectives: readonly Directive[] = [
     grammar: 'stop_failure block|fence|reboot',
     default: 'block',
     meaning:
-      'When a resource cannot be stopped: keep its group blocked here for an operator, let the peer reset this node, or reboot it.',
+      'When a resource cannot be stopped: keep its group blocked here for an operator (block), let the peer reset this node by its stonith device and take over (fence; as block where it has none or runs heartbeat), or reboot this node (reboot).',
     example: 'stop_failure block',
     value: choice('block', 'fence', 'reboot'),
     set: into('stopFailure'),

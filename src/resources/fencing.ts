@@ -257,11 +257,10 @@ export class Fencing {
     return [...this.dooms.values()].map((d) => {
       const { name } = d.peer
       if (d.resetMs !== null) return `node ${name} has been reset; its groups are taken when it falls silent`
-      const failed =
-        d.failure === ''
-          ? `attempt ${Math.max(1, d.attempts)} is under way`
-          : `${d.attempts} attempts, the last failure: ${d.failure}; tried every ${RETRY_MS / 1000} s. If ${name} is surely off, take the stonith line out of ha.cf and say hb reload`
-      return `node ${name} has to be reset before anything of it is taken: ${failed}`
+      const before = d.failure === '' ? '' : `attempt ${d.attempts - (d.id === null ? 0 : 1)} failed: ${d.failure}; `
+      const now = d.id === null ? `tried every ${RETRY_MS / 1000} s` : `attempt ${d.attempts} is under way`
+      const remedy = `. If ${name} is surely off, take the stonith line out of ha.cf and say hb reload`
+      return `node ${name} has to be reset before anything of it is taken: ${before}${now}${before === '' ? '' : remedy}`
     })
   }
 

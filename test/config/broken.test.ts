@@ -101,7 +101,7 @@ test('keys for everybody, and an hb.cf with mistakes', () => {
     "ha.cf:6:10: error: deadtime is not more than twice keepalive: '2' (more than 2000ms, or shorten keepalive)",
     "hb.cf:1:8: error: status: neither an address with a port nor off: '8694' (like 127.0.0.1:8694 or [::1]:8694)",
     "hb.cf:2:7: error: lease: neither yes nor no: 'maybe' (on, yes, true or off, no, false)",
-    "hb.cf:3:14: error: stop_failure fence needs a fencing device: 'fence' (add stonith or stonith_host to ha.cf)",
+    "hb.cf:3:14: warning: stop_failure fence needs a fencing device: 'fence' (without one it is as block; add stonith or stonith_host to ha.cf)",
     "hb.cf:4:15: error: start_timeout: a time has no unit for minutes: '5m' (write 300, in seconds)",
     "hb.cf:5:1: error: unknown directive: 'keepalive' (it belongs in ha.cf)",
     'authkeys: error: group or others may read the keys (mode 0644) (type: chmod 600 /etc/ha.d/authkeys)',

@@ -264,7 +264,7 @@ describe('hb.cf', () => {
     ['arp_count 0', "hb.cf:1:11 error '0': arp_count: out of range"],
     ['start_timeout 0', "hb.cf:1:15 error '0': start_timeout: this time must be more than 0"],
     ['stop_failure panic', "hb.cf:1:14 error 'panic': stop_failure: not one of the words for it"],
-    ['stop_failure fence', "hb.cf:1:14 error 'fence': stop_failure fence needs a fencing device"],
+    ['stop_failure fence', "hb.cf:1:14 warning 'fence': stop_failure fence needs a fencing device"],
     ['leese on', "hb.cf:1:1 error 'leese': unknown directive"],
   ])('%p', (hbCf, expected) => expect(said(read({ hbCf }).problems)).toEqual([expected]))
 })

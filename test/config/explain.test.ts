@@ -58,6 +58,13 @@ describe('what the configuration changes', () => {
     expect(lines).toContain('  beta resets alpha and then takes over 192.168.0.100 and whatever else it held.')
     expect(lines).toContain('  each side takes the other for dead and tries to reset it.')
   })
+  test('a stop that fences, with a device and without one', () => {
+    const hbCf = 'stop_failure fence\n'
+    expect(told({ ...change('ucast', 'stonith ssh /x\nucast'), hbCf })).toContain(
+      '  the peer, if it runs hb, resets that node and takes over.',
+    )
+    expect(told({ hbCf })).toContain('  the group stays blocked on that node: no device is configured to reset it.')
+  })
   test('no lease, and a stop that reboots', () => {
     const lines = told({ hbCf: 'lease off\nstop_failure reboot\n' })
     expect(lines).toContain('  that node reboots itself.')

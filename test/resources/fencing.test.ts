@@ -43,7 +43,7 @@ describe('a node that is silent for deadtime', () => {
     const p = bobDies(pair())
     p.ann.resets.push('fails', 'fails', 'fails')
     p.run(4)
-    expect(p.ann.warnings).toContain('1 attempts, the last failure: no answer; tried every 5 s')
+    expect(p.ann.warnings).toContain('attempt 1 failed: no answer; tried every 5 s')
     p.run(9)
     expect([fences(p.ann).length, p.where('10.0.0.102')]).toEqual([3, ''])
     p.run(6)
