@@ -68,6 +68,7 @@ export class Reports {
     if (seq < this.heardSeq || host.stage === 'init' || host.stall.draining) return
     this.heardSeq = seq
     this.takeInClaim(bits, get(message, 'rtype') === 'full')
+    if (get(message, 'info') === 'mach_down') host.standby.partnerTookOver(peer)
     host.starting.reported()
     const isstable = get(message, 'isstable')
     if (isstable === '0') host.standby.partnerBusy(peer)

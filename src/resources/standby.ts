@@ -149,6 +149,11 @@ export class Standby {
     else this.end(false, `${peer.name} has ended the hand-over`)
   }
 
+  /** A heartbeat that took this node for dead in the middle has taken everything and forgotten the hand-over. */
+  partnerTookOver(peer: Peer): void {
+    if (this.phase === 'released' && peer.name === this.partner) this.given()
+  }
+
   /** The giver's report says that it has begun to let go: that may take as long as its scripts do. */
   partnerBusy(peer: Peer): void {
     if (this.phase === 'awaiting' && peer.name === this.partner) this.enter('awaiting', WORK_MS)
