@@ -57,10 +57,15 @@ export class Node {
     this.ms = ms
   }
 
-  /** Time passes, and the node is not called before its end. */
-  stallUntil(ms: number): void {
+  /** Called then, whether it wants to be or not, and not before. */
+  tickAt(ms: number): void {
     this.ms = ms
     this.step({ kind: 'tick' })
+  }
+
+  /** Time passes, and the node is not called before its end. */
+  stallUntil(ms: number): void {
+    this.tickAt(ms)
   }
 
   hear(type: string, fields: Readonly<Record<string, string>>, seq: number | null, generation = 7): void {
