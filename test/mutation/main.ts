@@ -16,7 +16,15 @@ const project = resolve(import.meta.dir, '../..')
 const SUITES = [
   [
     'unit tests',
-    ['test/cluster', 'test/resources', 'test/monitors', 'test/wire/codec', 'test/wire/signature', 'test/wire/vectors'],
+    [
+      'test/engine',
+      'test/cluster',
+      'test/resources',
+      'test/monitors',
+      'test/wire/codec',
+      'test/wire/signature',
+      'test/wire/vectors',
+    ],
   ],
   ['scenarios', ['test/sim/script']],
   ['simulator', ['test/sim/suite', 'test/sim/services', 'test/sim/heartbeat']],
