@@ -1,15 +1,23 @@
 /** A configuration in plain words: who holds what, what happens when a node dies and returns, and for how long. */
+import { explainMonitors, seconds } from './explain-monitors.ts'
 import { addressAgents } from './haresources.ts'
 import type { ClusterConfig, Config, Group } from './types.ts'
 
-/** 1500 as `1.5 s`. */
-export const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(3))} s`
+export { seconds }
 
 /** Lines of plain text. nodename is the node from whose side it is told. */
 export function explain(config: Config, nodename: string): string[] {
   const { cluster } = config
   const told = cluster.nodes.flatMap((node) => [...whenItDies(config, node), ...whenItReturns(cluster, node)])
-  return [...whoIsThere(config, nodename), '', ...whoHoldsWhat(cluster), '', ...told, ...otherwise(config)]
+  return [
+    ...whoIsThere(config, nodename),
+    '',
+    ...whoHoldsWhat(cluster),
+    '',
+    ...told,
+    ...explainMonitors(cluster.monitors ?? []),
+    ...otherwise(config),
+  ]
 }
 
 function whoIsThere(config: Config, nodename: string): string[] {
