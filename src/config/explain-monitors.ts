@@ -12,7 +12,7 @@ export function explainMonitors(monitors: readonly Monitor[]): string[] {
 
 function explainMonitor(m: Monitor): string[] {
   const row = m.fail === 1 ? 'One failure counts' : `${m.fail} failures in a row count`
-  const latestMs = m.fail * m.everyMs + m.timeoutMs
+  const latestMs = m.fail * Math.max(m.everyMs, m.timeoutMs) + m.timeoutMs
   const again =
     m.restarts === 0
       ? 'the group goes to the other node'

@@ -34,6 +34,11 @@ test('one failure, no restart', () => {
   expect(words).toContain('One failure counts, noticed after 2.5 s at the latest: the group goes to the other node')
 })
 
+test('a time limit longer than the interval delays the next question', () => {
+  const words = explainMonitors([{ ...monitor, everyMs: 1000, timeoutMs: 4000, fail: 2 }])[2]
+  expect(words).toContain('noticed after 12 s at the latest')
+})
+
 test('one restart', () => expect(explainMonitors([{ ...monitor, restarts: 1 }])[2]).toContain('in place, once within'))
 
 test.each([
