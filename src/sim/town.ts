@@ -1,6 +1,6 @@
 /** A cluster of an operator's own configuration in virtual time, with weather on its links and hosts that stand still. */
 import type { ClusterConfig } from '../config/types.ts'
-import { get } from '../wire/message.ts'
+import { get, type Message } from '../wire/message.ts'
 import { Agenda } from './agenda.ts'
 import { Dice } from './dice.ts'
 import { SimHost } from './host.ts'
@@ -19,8 +19,9 @@ export interface Weather {
 
 export class Town {
   nowMs = 0
-  /** Inputs that all cores have had, and messages that were sent, for what a cluster costs. */
+  /** What all nodes have sent, and the last of it. */
   messages = 0
+  lastSent: Message | null = null
   readonly agenda = new Agenda()
   readonly hosts: readonly SimHost[]
   readonly tally: Tally
@@ -59,6 +60,7 @@ export class Town {
       nowMs: () => this.nowMs,
       send: (host, { message }) => {
         this.messages++
+        this.lastSent = message
         this.network.send(host.name, message)
       },
       event: (_, { event }) => {

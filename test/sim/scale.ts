@@ -1,0 +1,103 @@
+/**
+ * What a node costs as clusters grow: `bun test/sim/scale.ts` prints tables and a plot for docs/scale.md. The core and the
+ * codec are the real ones, the network is simulated.
+ */
+import type { ClusterConfig, KeyRing } from '../../src/config/types.ts'
+import { Town } from '../../src/sim/town.ts'
+import { decode, encode } from '../../src/wire/codec.ts'
+import type { Message } from '../../src/wire/message.ts'
+import { scene } from '../cluster/node.ts'
+import { clusterConfig, group } from './scene.ts'
+
+const NODES = [2, 3, 4, 8, 16, 32, 64]
+const LINKS = [1, 2, 3]
+const FORMING_MS = 12_000
+const MEASURED_S = 6
+const CODEC_RUNS = 2000
+const keys: KeyRing = { signWith: 1, keys: new Map([[1, { method: 'sha1', key: Buffer.from('sesame') }]]) }
+
+export interface Cost {
+  readonly nodes: number
+  readonly links: number
+  /** Of one node, each second: datagrams sent on one link, datagrams heard on all, bytes heard on all. */
+  readonly sent: number
+  readonly heard: number
+  readonly heardBytes: number
+  /** CPU time of one node, microseconds a second: deciding, and reading and writing datagrams. */
+  readonly coreUs: number
+  readonly codecUs: number
+}
+
+export function configOf(nodes: number, links: number): ClusterConfig {
+  const names = Array.from({ length: nodes }, (_, i) => `node${i + 1}`)
+  const groups = names.map((n, i) => group(n, [`10.0.${i >> 8}.${i & 255}`], i + 1))
+  const linkNames = Array.from({ length: links }, (_, i) => `eth${i}`)
+  return clusterConfig({ ...scene, nodes: names, groups, links: linkNames, initdeadMs: 5000 })
+}
+
+/** Microseconds to write one datagram, and to read one. */
+function codec(message: Message): { writeUs: number; readUs: number; bytes: number } {
+  const bytes = encode(message, keys, { innerAuth: true })
+  const time = (work: () => void) => {
+    for (let i = 0; i < 200; i++) work()
+    const fromMs = performance.now()
+    for (let i = 0; i < CODEC_RUNS; i++) work()
+    return ((performance.now() - fromMs) * 1000) / CODEC_RUNS
+  }
+  const writeUs = time(() => encode(message, keys, { innerAuth: true }))
+  return { writeUs, readUs: time(() => decode(bytes, keys)), bytes: bytes.length }
+}
+
+export function measure(nodes: number, links: number): Cost {
+  const town = new Town(configOf(nodes, links), { lossPercent: 0, pauseMs: 0, pauseEveryMs: 1, seed: 1 })
+  town.runUntil(FORMING_MS)
+  const last = town.lastSent
+  if (last === null || !town.settled) throw new Error(`${nodes} nodes are not settled after ${FORMING_MS} ms`)
+  const before = town.messages
+  const cpu = process.cpuUsage()
+  town.runUntil(FORMING_MS + MEASURED_S * 1000)
+  const { user, system } = process.cpuUsage(cpu)
+  const sent = (town.messages - before) / nodes / MEASURED_S
+  const heard = sent * (nodes - 1) * links
+  const { writeUs, readUs, bytes } = codec(last)
+  return {
+    nodes,
+    links,
+    sent,
+    heard,
+    heardBytes: heard * bytes,
+    coreUs: (user + system) / nodes / MEASURED_S,
+    codecUs: sent * writeUs + heard * readUs,
+  }
+}
+
+const percent = (us: number) => `${(us / 10_000).toFixed(2)} %`
+
+function row(c: Cost): string {
+  const kib = `${(c.heardBytes / 1024).toFixed(1)} KiB`
+  return `| ${c.nodes} | ${c.links} | ${c.sent.toFixed(2)} | ${c.heard.toFixed(1)} | ${kib} | ${percent(c.coreUs)} | ${percent(c.codecUs)} | ${percent(c.coreUs + c.codecUs)} |`
+}
+
+/** A bar a line, as long as its part of the largest. */
+export function plot(costs: readonly Cost[]): string[] {
+  const total = (c: Cost) => c.coreUs + c.codecUs
+  const most = Math.max(...costs.map(total))
+  return costs.map((c) => {
+    const bar = '█'.repeat(Math.max(1, Math.round((total(c) / most) * 50)))
+    return `${String(c.nodes).padStart(3)} nodes  ${bar} ${percent(total(c))}`
+  })
+}
+
+if (import.meta.main) {
+  measure(4, 1)
+  console.log('| nodes | links | sent a second, each link | heard a second | | deciding | datagrams | together |')
+  console.log('| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
+  const costs: Cost[] = []
+  for (const links of LINKS) {
+    for (const nodes of NODES.filter((n) => links === 2 || n <= 4)) {
+      costs.push(measure(nodes, links))
+      console.log(row(costs.at(-1)!))
+    }
+  }
+  console.log(`\n${plot(costs.filter((c) => c.links === 2)).join('\n')}`)
+}
