@@ -14,7 +14,7 @@ describe('wrap', () => {
   })
 
   test('or where it is told to', () => {
-    expect(wrap('x'.repeat(70) + ' yyyyyyyyyyyy', 'lead: ', 2)).toBe(`lead: ${'x'.repeat(70)}\n  yyyyyyyyyyyy`)
+    expect(wrap(`${'x'.repeat(70)} yyyyyyyyyyyy`, 'lead: ', 2)).toBe(`lead: ${'x'.repeat(70)}\n  yyyyyyyyyyyy`)
   })
 
   test('does not break a word that is longer than a line', () => {
