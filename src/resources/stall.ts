@@ -29,6 +29,7 @@ export class Stall {
     const addresses = lost.flatMap((g) => g.addresses())
     ctx.emit({ kind: 'drop', resources: addresses, cause })
     ctx.count('stalls')
+    if (host.shutdown.asked) return this.leave(cause)
     host.standby.reset()
     host.queue.abort()
     for (const g of lost) this.lose(g, cause)
@@ -42,6 +43,15 @@ export class Stall {
     this.drainedMs = ctx.now.ms + drainMs
     host.starting.waitFrom(this.drainedMs, 0)
     ctx.timers.arm('silence', ctx.now.ms + ctx.config.deadtimeMs)
+  }
+
+  /** On the way out already: what waited is void, and what is held is given up in order without asking anybody. */
+  private leave(cause: string): void {
+    const { host } = this
+    host.queue.abort()
+    host.membership.newGeneration(cause)
+    host.standby.reset()
+    host.shutdown.advance()
   }
 
   private lose(group: GroupRecord, cause: string): void {
