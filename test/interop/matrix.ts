@@ -1,6 +1,6 @@
 /** The cells of the matrix, run side by side: each is a tour of one pair, and its yardstick is the same tour of two heartbeats. */
 import type { Host, Kind, Medium, Method, Rule } from './cluster.ts'
-import { Pair } from './cluster.ts'
+import { hosts, Pair } from './cluster.ts'
 import { type Step, Tour } from './tours.ts'
 
 export const tourNames = ['hand-over', 'alone node1', 'alone node2', 'faults', 'on', 'off', 'legacy'] as const
@@ -17,6 +17,8 @@ export interface Outcome {
   readonly steps: readonly Step[]
   readonly error: string | null
   readonly complaints: Readonly<Record<Host, readonly string[]>>
+  /** Repetitions that hb asked for or made, of how many messages it sent. */
+  readonly repeats: { readonly count: number; readonly sent: number }
 }
 
 const mediaNames = ['bcast', 'ucast', 'mcast'] as const
@@ -70,9 +72,16 @@ export async function runCell(cell: Cell): Promise<Outcome> {
   } catch (e) {
     error = `${e instanceof Error ? e.message : e}\n${await pair.logs()}`
   }
+  const repeats = await repetitions(pair)
   const complaints = { node1: await pair.complaints('node1'), node2: await pair.complaints('node2') }
   await pair.down()
-  return { steps: tour.steps, error, complaints }
+  return { steps: tour.steps, error, complaints, repeats }
+}
+
+async function repetitions(pair: Pair): Promise<Outcome['repeats']> {
+  const found = await Promise.all(hosts.map((h) => (pair.kind(h) === 'hb' ? pair.status(h) : null)))
+  const sum = (name: string) => found.reduce((n, status) => n + (status?.counters[name] ?? 0), 0)
+  return { count: sum('messages_repeated') + sum('repeats_asked'), sent: sum('messages_sent') }
 }
 
 /** Runs work for each item, so many at a time; each result is a promise of its own. */
