@@ -1,9 +1,9 @@
 /** The argument of IPaddr, IPaddr2 and IPv6addr: `ip[/netmask[/interface[:label]][/broadcast]]`. Pure. */
+import { type AddressAgent, isAddress } from '../config/address-agents.ts'
 import type { Problem, Resource } from '../config/types.ts'
 import { broadcastOf, formatIp, parseIp, prefixOf, sameBytes } from '../linux/ip.ts'
 
-const AGENTS = ['IPaddr', 'IPaddr2', 'IPv6addr'] as const
-export type AddressAgent = (typeof AGENTS)[number]
+export { type AddressAgent, isAddress }
 
 export interface AddressSpec {
   readonly agent: AddressAgent
@@ -21,9 +21,6 @@ export interface AddressSpec {
 export const LABEL_MAX = 15
 
 const GRAMMAR = 'expected ip[/netmask[/interface[:label]][/broadcast]], such as 10.0.0.5/24/eth0'
-
-/** Is this resource an address, which needs no script? */
-export const isAddress = (resource: Resource): boolean => (AGENTS as readonly string[]).includes(resource.script)
 
 /** The meaning of an address resource, or what is wrong with it. */
 export function parseArgument(resource: Resource): AddressSpec | Problem {

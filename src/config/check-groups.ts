@@ -1,6 +1,6 @@
 /** What must be true of the groups as a whole. */
 import { addressWrong, canonicalAddress } from './address.ts'
-import { addressAgents } from './haresources.ts'
+import { addressAgents } from './address-agents.ts'
 import { nearest } from './nearest.ts'
 import type { ProblemList } from './problem.ts'
 import type { Group, Resource } from './types.ts'

@@ -1,9 +1,10 @@
 /** Whether the programs that the configuration names are on this machine. */
+import { addressAgents } from './address-agents.ts'
 import type { ProblemList } from './problem.ts'
 import type { Client, Group } from './types.ts'
 
 /** Resource scripts that hb brings along. */
-const builtIn: ReadonlySet<string> = new Set(['IPaddr', 'IPaddr2', 'IPv6addr', 'systemd'])
+const builtIn: ReadonlySet<string> = new Set([...addressAgents, 'systemd'])
 
 /** Warns, since a file may be there later (a mount) or on the machine that the configuration is meant for. */
 export function checkPrograms(

@@ -1,6 +1,7 @@
 /** A configuration in plain words: who holds what, what happens when a node dies and returns, and for how long. */
+
+import { addressAgents } from './address-agents.ts'
 import { explainMonitors, seconds } from './explain-monitors.ts'
-import { addressAgents } from './haresources.ts'
 import type { ClusterConfig, Config, Group } from './types.ts'
 
 export { seconds }

@@ -1,14 +1,12 @@
 /** haresources: text to groups of resources. */
 import { createHash } from 'node:crypto'
 import { isIPv6 } from './address.ts'
+import { addressAgents } from './address-agents.ts'
 import { type Line, splitLines, uncommented, type Word, wordsOf } from './lines.ts'
 import type { ProblemList } from './problem.ts'
 import type { Group, Resource } from './types.ts'
 
 const wordPattern = /[^ \t]+/g
-
-/** Agents whose only argument is an address, in which `::` belongs to IPv6. */
-export const addressAgents: ReadonlySet<string> = new Set(['IPaddr', 'IPaddr2', 'IPv6addr'])
 
 /** Four numbers joined by dots, each followed by anything: heartbeat's mark of an address without a script. */
 export function looksLikeIPv4(word: string): boolean {
@@ -32,6 +30,7 @@ export function parseResource(word: Word): Resource {
   if (looksLikeIPv4(text)) return resource('IPaddr', [text])
   if (cut < 0) return resource(script, [])
   const rest = text.slice(cut + 2)
+  // Their only argument is an address, in which `::` belongs to IPv6.
   return resource(script, addressAgents.has(script) ? [rest] : rest.split('::'))
 }
 

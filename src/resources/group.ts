@@ -1,12 +1,8 @@
+import { isAddress } from '../config/address-agents.ts'
 import type { Group, Resource } from '../config/types.ts'
 import type { GroupState, ResourceView } from '../io.ts'
 
-const BUILT_IN = ['IPaddr', 'IPaddr2', 'IPv6addr']
-
-/** Addresses are set by hb itself, carry a lease, and need no question before they are started. */
-export function isAddress(resource: Resource): boolean {
-  return BUILT_IN.includes(resource.script)
-}
+export { isAddress }
 
 /** One group of haresources and what this node knows and wants of it. */
 export class GroupRecord {
