@@ -2,6 +2,7 @@
 import type { Resource } from '../config/types.ts'
 import { type Address, replaceAddress } from '../linux/addresses.ts'
 import { formatIp } from '../linux/ip.ts'
+import { leaseMs as surelyWithinMs } from '../resources/assertion.ts'
 import { type Addresses, explain } from './address.ts'
 import { type AddressSpec, isAddress, isProblem, parseArgument } from './argument.ts'
 import { placed } from './place.ts'
@@ -20,17 +21,16 @@ interface Wanted {
   readonly spec: AddressSpec
 }
 
-/** How much later than its lifetime the kernel may take an address away: up to 0.33 s were measured. */
-const LEASE_SLACK_MS = 400
+/** A lease that has to last from one renewal to the next is longer by this: wake-ups may be late. */
+const RENEWAL_SLACK_MS = 400
 
 /**
  * The lease in seconds for an address that may outlive the decision loop by leaseMs: the largest whole number that
  * surely ends within it, at least 1, and long enough to last from one renewal to the next, beatMs apart.
  */
 export function leaseSeconds(leaseMs: number, beatMs = 0): number {
-  const within = Math.floor((leaseMs - LEASE_SLACK_MS) / 1000)
-  const lasting = beatMs === 0 ? 1 : Math.ceil((beatMs + LEASE_SLACK_MS) / 1000)
-  return Math.max(1, within, lasting)
+  const lasting = beatMs === 0 ? 1 : Math.ceil((beatMs + RENEWAL_SLACK_MS) / 1000)
+  return Math.max(surelyWithinMs(leaseMs) / 1000, lasting)
 }
 
 export class Reconciler {
