@@ -21,10 +21,13 @@ export class Service {
   #ending = false
   #lastMs = Number.NEGATIVE_INFINITY
   #problem: string | null = null
+  /** Without a manager nobody pays for a look at the whole state with each beat. */
+  readonly #heard: boolean
 
   constructor(options: ServiceOptions) {
     this.#options = options
     this.#nowMs = options.nowMs ?? (() => performance.now())
+    this.#heard = options.send !== undefined || Boolean(process.env.NOTIFY_SOCKET)
   }
 
   /**
@@ -32,6 +35,7 @@ export class Service {
    * all of them that the loop turns, on which a manager's watchdog lives.
    */
   beaten(): void {
+    if (!this.#heard) return
     const snapshot = this.#options.snapshot()
     const ends = snapshot.phase === 'stopping' && !this.#ending
     if (!ends && this.#nowMs() - this.#lastMs < BEAT_MS) return
