@@ -87,6 +87,10 @@ need_packages() { # COMMAND:PACKAGE...
 }
 
 lab_packages=(ip:iproute2 nft:nftables ps:procps unshare:util-linux flock:util-linux ping:iputils-ping)
+# What the tests of the executable and of its packages need beside a lab: other C libraries, processors and packagers.
+appliance_packages=(busybox:busybox-static /lib/ld-musl-x86_64.so.1:musl setcap:libcap2-bin rpmbuild:rpm haproxy:haproxy
+  qemu-aarch64-static:qemu-user-static aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu
+  /usr/aarch64-linux-gnu/include/stdio.h:libc6-dev-arm64-cross)
 heartbeat_packages=(cl_status:heartbeat stonith:cluster-glue ocf-tester:resource-agents ifconfig:net-tools)
 
 # Labs need root, or a user namespace: without root the calling script starts again inside one.

@@ -1,12 +1,11 @@
 import { expect, test } from 'bun:test'
 import { deadtimeMs, waitFor } from '../e2e/harness.ts'
-import { needHaproxy, Scene } from './scene.ts'
+import { Scene } from './scene.ts'
 
 const DETECT_MS = 2 * 500 + 500
 const SLACK_MS = 1500
 
 test('HAProxy on two hosts: the host dies, HAProxy dies, HAProxy hangs, an operator does standby', async () => {
-  await needHaproxy()
   const scene = new Scene()
   const { cluster } = scene
   const { lab } = cluster

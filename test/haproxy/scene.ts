@@ -27,13 +27,6 @@ backend web
 
 export const monitor = `monitor ${address}/24/eth0 every 500ms timeout 500ms fail 2 restarts 0 via http http://${address}/\n`
 
-/** Debian's HAProxy: installed if it is not there. */
-export async function needHaproxy(): Promise<void> {
-  if (Bun.which('haproxy', { PATH: '/usr/sbin:/usr/bin:/sbin' }) !== null) return
-  const { exitCode, stderr } = await Bun.$`apt-get install -y -q haproxy`.quiet().nothrow()
-  if (exitCode !== 0) throw new Error(`the Debian package haproxy cannot be installed: ${stderr}`)
-}
-
 export class Scene {
   readonly cluster = new Cluster(new Lab(`h${process.pid}`))
 

@@ -5,21 +5,17 @@ import { join } from 'node:path'
 import { build } from '../../src/launcher/build.ts'
 import { parseElf } from '../../src/launcher/elf.ts'
 import { verify } from '../../src/launcher/verify.ts'
-import { buildEnter, type Ended, emptyRoot, remove, skipped, start, workFolder } from './place.ts'
+import { buildEnter, type Ended, emptyRoot, lacks, remove, skipped, start, workFolder } from './place.ts'
 
 setDefaultTimeout(300_000)
 const EMULATOR = 'qemu-aarch64-static'
-const PACKAGES = ['gcc-aarch64-linux-gnu', 'libc6-dev-arm64-cross', 'qemu-user-static']
-
-function tools(): boolean {
-  if (Bun.which(EMULATOR) && Bun.which('aarch64-linux-gnu-gcc')) return true
-  const install = ['apt-get', 'install', '-y', '-q', '--no-install-recommends', ...PACKAGES]
-  return Bun.spawnSync({ cmd: install, timeout: 240_000 }).exitCode === 0
-}
-
-const off = skipped() || !tools()
-if (off)
-  console.log(`skipped: arm64, if not for the reason above then as Debian's ${PACKAGES.join(', ')} cannot be had`)
+const off =
+  skipped() ||
+  [
+    lacks(EMULATOR, 'qemu-user-static'),
+    lacks('aarch64-linux-gnu-gcc', 'gcc-aarch64-linux-gnu'),
+    lacks('/usr/aarch64-linux-gnu/include/stdio.h', 'libc6-dev-arm64-cross'),
+  ].includes(true)
 let folder = ''
 let enter = ''
 let executable = ''

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { copyFileSync, readdirSync, realpathSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { Probe, remove, skipped, WORKS } from './place.ts'
+import { lacks, Probe, remove, skipped, WORKS } from './place.ts'
 
 setDefaultTimeout(60_000)
 const off = skipped()
@@ -37,11 +37,9 @@ describe.skipIf(off)('a root directory with nothing but the executable and /proc
 
 describe.skipIf(off)('a host whose C library is musl', () => {
   const loader = '/lib/ld-musl-x86_64.so.1'
-  const packages = ['musl', 'busybox-static']
-  const installed = off || Bun.spawnSync(['apt-get', 'install', '-y', '-q', ...packages]).exitCode === 0
-  if (!installed) console.log(`skipped: the musl host, as Debian's ${packages.join(' and ')} cannot be had`)
+  const without = [lacks(loader, 'musl'), lacks('/bin/busybox', 'busybox-static')].includes(true)
 
-  test.skipIf(!installed)('is as good as any, and its scripts run with their own', () => {
+  test.skipIf(without)('is as good as any, and its scripts run with their own', () => {
     const root = probe.root(['bin', 'lib'])
     copyFileSync(realpathSync(loader), join(root, 'lib', basename(loader)))
     copyFileSync(realpathSync(loader), join(root, 'lib/libc.musl-x86_64.so.1'))

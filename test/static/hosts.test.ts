@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { unixAddress } from '../../src/linux/notify.ts'
 import { AF_UNIX, RawSocket, SOCK_DGRAM } from '../../src/linux/socket.ts'
 import { Hosts, type HostsOptions, until } from './hosts.ts'
-import { LINUX_2_6_32, LINUX_3_10, skipped, URANDOM } from './place.ts'
+import { LINUX_2_6_32, LINUX_3_10, lacks, skipped, URANDOM } from './place.ts'
 
 setDefaultTimeout(60_000)
 const off = skipped()
@@ -78,9 +78,7 @@ esac
     for (const name of ['sh', 'env', 'ls']) copyFileSync('/bin/busybox', join(root, 'bin', name))
     writeFileSync(join(root, 'etc/ha.d/resource.d/note'), script, { mode: 0o755 })
   }
-  const busybox = existsSync('/bin/busybox')
-  if (!busybox) console.log('skipped: hosts with scripts, as /bin/busybox is missing (Debian: busybox-static)')
-  const without = off || !busybox
+  const without = off || lacks('/bin/busybox', 'busybox-static')
 
   for (const [name, callsMax] of [['3.10', LINUX_3_10] as const, ['2.6.32', LINUX_2_6_32] as const]) {
     test.skipIf(without)(`run as on Linux ${name}, with a clean inheritance`, async () => {

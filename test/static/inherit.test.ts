@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { copyFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Probe, remove, skipped, WORKS } from './place.ts'
+import { lacks, Probe, remove, skipped, WORKS } from './place.ts'
 
 setDefaultTimeout(60_000)
 const off = skipped()
@@ -37,11 +37,9 @@ describe.skipIf(off)('the environment', () => {
     expect(found.child.env).toEqual(hostile)
   })
 
-  test('a child that is not hb gets it byte for byte', () => {
-    const busybox = Bun.which('busybox')
-    if (!busybox) return console.log('skipped: busybox is not here (Debian: busybox-static)')
+  test.skipIf(lacks('busybox', 'busybox-static'))('a child that is not hb gets it byte for byte', () => {
     const root = probe.root(['bin'])
-    copyFileSync(busybox, join(root, 'bin/env'))
+    copyFileSync(Bun.which('busybox')!, join(root, 'bin/env'))
     const found = probe.look(root, { env: hostile }, ['/bin/env'])
     const lines = Object.entries(hostile).map(([name, value]) => `${name}=${value}`)
     expect(found.child.trim().split('\n').sort()).toEqual(lines.sort())
@@ -52,17 +50,19 @@ describe.skipIf(off)('the environment', () => {
     expect(probe.look(probe.root(), { env }).env).toEqual(env)
   })
 
-  test('file capabilities, which start a program in secure mode, change nothing of that', () => {
-    if (!Bun.which('setcap')) return console.log('skipped: setcap is not here (Debian: libcap2-bin)')
-    const root = probe.root()
-    /* Capabilities belong to the file, and the other tests' roots are links to it. */
-    copyFileSync(join(root, 'hb'), join(root, 'copy'))
-    renameSync(join(root, 'copy'), join(root, 'hb'))
-    expect(Bun.spawnSync(['setcap', 'cap_net_admin,cap_net_raw+ep', join(root, 'hb')]).exitCode).toBe(0)
-    const found = probe.look(root, { user: 1000, env: hostile })
-    expect(found).toMatchObject(WORKS)
-    expect(found.env).toEqual(hostile)
-  })
+  test.skipIf(lacks('setcap', 'libcap2-bin'))(
+    'file capabilities, which start a program in secure mode, change nothing of that',
+    () => {
+      const root = probe.root()
+      /* Capabilities belong to the file, and the other tests' roots are links to it. */
+      copyFileSync(join(root, 'hb'), join(root, 'copy'))
+      renameSync(join(root, 'copy'), join(root, 'hb'))
+      expect(Bun.spawnSync(['setcap', 'cap_net_admin,cap_net_raw+ep', join(root, 'hb')]).exitCode).toBe(0)
+      const found = probe.look(root, { user: 1000, env: hostile })
+      expect(found).toMatchObject(WORKS)
+      expect(found.env).toEqual(hostile)
+    },
+  )
 })
 
 describe.skipIf(off)('the current directory', () => {

@@ -1,14 +1,12 @@
 /** hb install on a host with an init, busybox and nothing else, and the init script that it leaves there. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { install } from '../../src/cli/install.ts'
-import { buildEnter, emptyRoot, hb, remove, skipped, start, workFolder } from './place.ts'
+import { buildEnter, emptyRoot, hb, lacks, remove, skipped, start, workFolder } from './place.ts'
 
 setDefaultTimeout(60_000)
-const busybox = existsSync('/bin/busybox')
-if (!busybox) console.log('skipped: the init script, as /bin/busybox is missing (Debian: busybox-static)')
-const off = skipped() || !busybox
+const off = skipped() || lacks('/bin/busybox', 'busybox-static')
 let folder = ''
 let enter = ''
 beforeAll(() => {

@@ -16,6 +16,13 @@ export function missing(): string | null {
   return null
 }
 
+/** Whether a command, or a file, is not there; then says so with the Debian package that brings it. scripts/test installs them. */
+export function lacks(command: string, packageName: string): boolean {
+  const there = Bun.which(command, { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }) !== null || existsSync(command)
+  if (!there) console.log(`skipped: ${command} is not here (Debian: ${packageName})`)
+  return !there
+}
+
 /** Says why a test file does nothing; use its result with test.skipIf. */
 export function skipped(): boolean {
   const why = missing()
