@@ -6,6 +6,7 @@
  *   --nest: the caller is not root; what needs labs runs as a pretended one.
  */
 import { Glob } from 'bun'
+import { tableOf } from '../../test/interop/table.ts'
 import { add, closingLine, nothing } from './junit.ts'
 import { bunTests, denoTests, type Part, script, tool } from './parts.ts'
 
@@ -44,7 +45,8 @@ function choose(words: ReadonlySet<string>): Part[] {
     parts.push(bunTests('e2e', [...inside('e2e'), ...labs], width, LONG_TIMEOUT_MS, nest))
   }
   // One at a time: what they measure is what a machine does that is not otherwise busy.
-  const measured = inside('budget').filter((file) => !words.has('--without-namespaces') || !file.includes('/daemon.'))
+  const needsLab = /\/(daemon|realtime)\./
+  const measured = inside('budget').filter((file) => !words.has('--without-namespaces') || !needsLab.test(file))
   parts.push(bunTests('budget', measured, 1, LONG_TIMEOUT_MS, nest))
   // The daemon of the distribution wants users of its own, which only real root has.
   if (words.has('--real-root')) parts.push(bunTests('interop', inside('interop'), 1, INTEROP_TIMEOUT_MS))
@@ -71,6 +73,9 @@ for (const part of choose(words)) {
   console.log(`${part.name.padEnd(16)} ${closingLine(counts)} (${seconds} s)`)
   total = add(total, counts)
 }
+const outages = process.env.HB_INTEROP_TABLE
+if (outages !== undefined)
+  process.stdout.write(`\nLongest time without an answer, ms: median (worst)\n\n${tableOf(outages)}\n`)
 const skippedInCi = Boolean(process.env.CI) && total.skipped > 0
 if (skippedInCi) console.log('skipped tests are failures here, because CI is set: see above')
 console.log(closingLine(total))

@@ -5,6 +5,7 @@
 import { expect, test } from 'bun:test'
 import { faults, type HealCell, healName, runHeal } from './heal.ts'
 import { pooled } from './matrix.ts'
+import { noteOutcome } from './table.ts'
 
 const kinds = [
   { node1: 'heartbeat', node2: 'hb' },
@@ -26,7 +27,7 @@ const DOUBLED_MS_MAX = 6000
 test(`the yardstick: ${healName(yardstick)}`, async () => {
   const outcome = await results[0]!
   const { outageMs, error } = outcome
-  if (process.env.HB_INTEROP_TABLE !== undefined) console.log(JSON.stringify({ cell: yardstick, outcome }))
+  noteOutcome({ cell: yardstick, outcome })
   expect(error).toBeNull()
   console.log(`two heartbeats after a partition: ${outageMs} ms without service`)
   expect(outageMs).toBeGreaterThan(8000)
@@ -35,7 +36,7 @@ test(`the yardstick: ${healName(yardstick)}`, async () => {
 for (const [i, cell] of cells.entries()) {
   test(healName(cell), async () => {
     const outcome = await results[i + 1]!
-    if (process.env.HB_INTEROP_TABLE !== undefined) console.log(JSON.stringify({ cell, outcome }))
+    noteOutcome({ cell, outcome })
     expect(outcome.error).toBeNull()
     expect(outcome.outageMs).toBeLessThan(SWITCHOVER_MS)
     expect(outcome.doubledMs).toBeLessThan(DOUBLED_MS_MAX)

@@ -3,6 +3,7 @@
  * takes a quarter of an hour; otherwise each tour is run with hb in either role over one medium and method, turn by turn.
  */
 import { expect, test } from 'bun:test'
+import { hosts } from './cluster.ts'
 import {
   type Cell,
   cellName,
@@ -14,6 +15,8 @@ import {
   tourNames,
   yardstick,
 } from './matrix.ts'
+
+import { noteOutcome } from './table.ts'
 
 const WIDTH = 8
 /** Two heartbeats overlap by nothing; the kernel's reports reach us over two processes that may be late. */
@@ -29,7 +32,7 @@ const yardsticks = new Map<TourName, Promise<Outcome>>(tourNames.map((tour, i) =
 for (const [i, cell] of all.entries()) {
   test(cellName(cell), async () => {
     const outcome = await outcomes[i]!
-    if (process.env.HB_INTEROP_TABLE !== undefined) console.log(JSON.stringify({ cell, steps: outcome.steps }))
+    noteOutcome({ cell, steps: outcome.steps })
     expect(outcome.error).toBeNull()
     expect(outcome.steps.filter((s) => s.doubledMs > DOUBLED_MS_MAX)).toEqual([])
     // A storm would send many times what there is to say; 30 % loss asks for less than that.
@@ -55,8 +58,10 @@ function slower(outcome: Outcome, yard: Outcome): string[] {
 /** Lines in heartbeat's own log that two heartbeats do not write in the same tour. */
 function newComplaints(cell: Cell, outcome: Outcome, yard: Outcome): string[] {
   const usual = new Set([...yard.complaints.node1, ...yard.complaints.node2])
-  const host = cell.kinds.node1 === 'heartbeat' ? 'node1' : 'node2'
-  return outcome.complaints[host].filter((line) => !usual.has(line) && !ORDINARY.some((o) => o.test(line)))
+  return hosts
+    .filter((host) => cell.kinds[host] === 'heartbeat')
+    .flatMap((host) => outcome.complaints[host])
+    .filter((line) => !usual.has(line) && !ORDINARY.some((o) => o.test(line)))
 }
 
 /** What two heartbeats write now and then in any tour: a matter of timing and load, not of the peer. */

@@ -34,8 +34,17 @@ const faulty = { twoLinks: true, deadtimeS: 10 }
 export const cellName = (c: Cell): string =>
   `${c.tour}: ${c.kinds.node1} and ${c.kinds.node2}, ${c.medium}, ${c.method}`
 
-/** Every tour with hb in either role over one medium and method each, turn by turn; or over all of them. */
+/**
+ * Every tour with hb in either role over one medium and method each, turn by turn; or over all of them, and then two hb
+ * as well, over one medium and method a tour: between themselves nothing depends on what a heartbeat makes of it.
+ */
 export function cells(all: boolean): Cell[] {
+  const both = { node1: 'hb', node2: 'hb' } as const
+  const alone = tourNames.map((tour, t) => ({ tour, kinds: both, medium: mediaNames[t % 3]!, method: methods[t % 3]! }))
+  return [...mixedCells(all), ...(all ? alone : [])]
+}
+
+function mixedCells(all: boolean): Cell[] {
   return tourNames.flatMap((tour, t) =>
     mixed.flatMap((kinds, k) =>
       mediaNames.flatMap((medium, m) =>

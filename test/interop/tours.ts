@@ -2,16 +2,18 @@
  * What is done to a pair, step by step. A tour begins with a cold start, so that the expensive ten seconds of two
  * heartbeats are paid once, and each step ends only when both daemons are at rest and say the same.
  */
-import { type Host, hosts, other, type Pair, type Rule, type StandbySet } from './cluster.ts'
+import { addressOf, type Host, hosts, other, type Pair, type Rule, type StandbySet } from './cluster.ts'
 
 export interface Step {
   readonly name: string
-  /** Longest time without an answer from either address, in ms; null where nobody was there to answer. */
+  /** Longest time without an answer from either address, in ms; at the start, until both are held. */
   readonly outageMs: number | null
   /** Longest time both hosts, alive, had the same address. */
   readonly doubledMs: number
 }
 
+/** What is measured in a step: how long clients waited, how long a start took, or nothing, where answers are lost anyway. */
+type Measure = 'outage' | 'start' | 'nothing'
 type Holders = Record<Host, Host>
 const home: Holders = { node1: 'node1', node2: 'node2' }
 const allOn = (host: Host): Holders => ({ node1: host, node2: host })
@@ -22,11 +24,10 @@ export class Tour {
   constructor(readonly pair: Pair) {}
 
   /** Does something, waits for its end, and measures what clients saw of both addresses meanwhile. */
-  private async step(name: string, act: () => Promise<void>, probed = true): Promise<void> {
-    const since = this.pair.watch.now()
-    const probes = probed
-      ? hosts.map((h) => this.pair.lab.probe(90, { address: h === 'node1' ? '10.77.0.100' : '10.77.0.101' }))
-      : []
+  private async step(name: string, act: () => Promise<void>, measure: Measure = 'outage'): Promise<void> {
+    const { lab, watch } = this.pair
+    const since = watch.now()
+    const probes = measure === 'outage' ? hosts.map((h) => lab.probe(90, { address: addressOf[h] })) : []
     try {
       await Promise.all(probes.map((p) => p.ready))
       await act()
@@ -34,9 +35,11 @@ export class Tour {
       throw new Error(`${name}: ${error instanceof Error ? error.message : error}`)
     } finally {
       const results = await Promise.all(probes.map((p) => p.end()))
-      const outages = results.map((r) => r.outageMs ?? 0)
-      const doubledMs = this.pair.watch.doubledMs(since)
-      this.steps.push({ name, outageMs: probed ? Math.max(...outages) : null, doubledMs })
+      const doubledMs = watch.doubledMs(since)
+      let outageMs: number | null = null
+      if (measure === 'outage') outageMs = Math.max(...results.map((r) => r.outageMs ?? 0))
+      else if (measure === 'start') outageMs = watch.servedAfterMs(since, Object.values(addressOf))
+      this.steps.push({ name, outageMs, doubledMs })
     }
   }
 
@@ -47,7 +50,7 @@ export class Tour {
         await this.pair.start('node1', 'node2')
         await this.pair.settled(home, 30_000)
       },
-      false,
+      'start',
     )
     // A node announces a longer deadtime in its first five seconds.
     await Bun.sleep(5500)
@@ -133,7 +136,7 @@ export class Tour {
         await this.pair.start(host)
         await this.pair.settled(allOn(host), 25_000, [host])
       },
-      false,
+      'start',
     )
     await this.startAgain(`${other(host)} joins`, other(host), this.pair.setup.rule === 'on' ? home : allOn(host))
   }
@@ -151,7 +154,7 @@ export class Tour {
       async () => {
         for (const link of ['eth0', 'eth1']) await this.pair.lab.run('loss', 'node1', link, '30%')
       },
-      false,
+      'nothing',
     )
     await this.pair.lab.run('heal')
   }
@@ -167,7 +170,7 @@ export class Tour {
     })
   }
 
-  private still(name: string, ms: number, act: () => Promise<unknown>, probed = true): Promise<void> {
+  private still(name: string, ms: number, act: () => Promise<unknown>, measure?: Measure): Promise<void> {
     return this.step(
       name,
       async () => {
@@ -175,7 +178,7 @@ export class Tour {
         await Bun.sleep(ms)
         await this.pair.settled(home, 5000)
       },
-      probed,
+      measure,
     )
   }
 }

@@ -83,6 +83,12 @@ export class Watch {
     return worst
   }
 
+  /** How long it took, from a moment on, until each of the addresses had been on some host, in ms. */
+  servedAfterMs(sinceMs: number, addresses: readonly string[]): number | null {
+    const first = addresses.map((a) => this.spans.find((s) => s.address === a && s.fromMs >= sinceMs)?.fromMs)
+    return first.includes(undefined) ? null : Math.round(Math.max(...(first as number[])) - sinceMs)
+  }
+
   now(): number {
     return this.nowMs()
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { deadtimeMs, executable, withCluster } from './harness.ts'
+import { deadtimeMs, executable, withCluster } from '../e2e/harness.ts'
 
 /**
  * The engine's threads wait for each other by spinning. Where one of them runs in real time and the one it waits for
