@@ -41,7 +41,7 @@ function sources(dir: string): string {
 
 test('there is something to hold it to', () => {
   expect(calls.length).toBeGreaterThan(15)
-  expect(blocks.filter(({ run }) => run)).toHaveLength(2)
+  expect(blocks.filter(({ run }) => run)).toHaveLength(3)
 })
 
 test.each([...new Set(calls)])('hb %s is a call', (call) => {
@@ -58,7 +58,7 @@ test('the blocks marked to be run do what they say', () => {
     env: { PATH: process.env.PATH ?? '' },
   })
   expect({ code: child.exitCode, err: child.stderr.toString() }).toEqual({ code: 0, err: '' })
-  expect(child.stdout.toString()).toBe('ha.d: right: 0 errors, 0 warnings\n'.repeat(2))
+  expect(child.stdout.toString()).toBe('ha.d: right: 0 errors, 0 warnings\n'.repeat(3))
 })
 
 test.each(pages)('%s: what it links to is there, and every script it calls', (page) => {
