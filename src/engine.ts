@@ -8,7 +8,6 @@ import type { ClusterConfig } from './config/types.ts'
 import { capture, type Handover, obstacle, restore } from './handover.ts'
 import type { Command, Effect, Input, MaintenanceState, Now, Snapshot } from './io.ts'
 import { assertion, renewalMs } from './resources/assertion.ts'
-import { Conflicts } from './resources/conflicts.ts'
 import { NO_MAINTENANCE } from './resources/maintenance.ts'
 import { ResourceManager } from './resources/manager.ts'
 import { reconfigure } from './resources/reconfigure.ts'
@@ -41,7 +40,6 @@ export class Engine {
   readonly resources: ResourceManager
   /** How late the decision loop has been: last and worst, in ms. */
   readonly lateness = { lastMs: 0, maxMs: 0 }
-  private readonly conflicts = new Conflicts()
   private lastWord = ''
   started = false
   private readonly continued: boolean
@@ -149,10 +147,12 @@ export class Engine {
   }
 
   private conflict(address: string, mac: string): void {
+    const { conflicts } = this.resources
     this.ctx.count('address_conflicts')
+    conflicts.heard(address, mac, this.ctx.now.ms)
     if (this.resources.legacy.yieldToOwner(address, mac)) return
     this.resources.legacy.claimedTwice(address)
-    if (!this.conflicts.worthAnAnswer(address, this.ctx.now.ms)) return
+    if (!conflicts.worthAnAnswer(address, this.ctx.now.ms)) return
     this.ctx.event('conflict', address, 'ours', 'claimed twice', `${mac} answers for it too`)
     this.resources.healing.announceHeld(`${mac} claims ${address}`)
   }

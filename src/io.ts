@@ -118,6 +118,11 @@ export type Effect =
   | { readonly kind: 'drop'; readonly resources: readonly Resource[]; readonly cause: string }
   /** Announce addresses that are held already once more. */
   | { readonly kind: 'announce'; readonly resources: readonly Resource[]; readonly cause: string }
+  /**
+   * Before these addresses are dropped in favour of a host that does not announce them any more: tell the network that
+   * this hardware address has them.
+   */
+  | { readonly kind: 'redirect'; readonly resources: readonly Resource[]; readonly mac: string; readonly cause: string }
   /** Ask a service whether it works; answered by a probed input of the same id. */
   | {
       readonly kind: 'probe'

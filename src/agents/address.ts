@@ -2,7 +2,7 @@
 import type { Resource } from '../config/types.ts'
 import { type Address, addAddress, deleteAddress, listAddresses, replaceAddress } from '../linux/addresses.ts'
 import { listInterfaces, setUp } from '../linux/interfaces.ts'
-import { formatIp, sameBytes } from '../linux/ip.ts'
+import { formatIp, parseMac, sameBytes } from '../linux/ip.ts'
 import { codeOf, reasonOf } from '../linux/libc.ts'
 import { Netlink } from '../linux/netlink.ts'
 import type { Announced } from './announce.ts'
@@ -24,6 +24,9 @@ export interface Held {
   readonly device: string
   readonly prefix: number
 }
+
+/** What the announcement of an address that another host has goes by. */
+const elsewhere = (resource: Resource): string => `${resource.text}, elsewhere`
 
 export class Addresses {
   readonly #options: AddressesOptions
@@ -95,7 +98,17 @@ export class Addresses {
     const held = this.#held.get(resource.text)
     if (!held) return
     const { spec, device } = held
+    this.#options.silence(elsewhere(resource))
     return this.#options.announce({ key: resource.text, agent: spec.agent, ip: spec.ip, device }, cause)
+  }
+
+  /** Announces a held address as another host's, which goes on when it is given up here. */
+  redirect(resource: Resource, mac: string, cause: string): void {
+    const held = this.#held.get(resource.text)
+    const bytes = parseMac(mac)
+    if (!held || !bytes) return
+    const { spec, device } = held
+    this.#options.announce({ key: elsewhere(resource), agent: spec.agent, ip: spec.ip, device, mac: bytes }, cause)
   }
 
   /** Interfaces and addresses, asked for anew. Throws SystemError. */

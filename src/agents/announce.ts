@@ -2,7 +2,7 @@
 import type { AddressConfig } from '../config/types.ts'
 import { ArpOperation, announcement } from '../linux/arp.ts'
 import { findInterface } from '../linux/interfaces.ts'
-import { formatIp } from '../linux/ip.ts'
+import { formatIp, formatMac } from '../linux/ip.ts'
 import { reasonOf } from '../linux/libc.ts'
 import { advertisement } from '../linux/ndp.ts'
 import type { Netlink } from '../linux/netlink.ts'
@@ -15,6 +15,8 @@ export interface Announced {
   readonly agent: AddressAgent
   readonly ip: Uint8Array
   readonly device: string
+  /** Who has the address, if not the device. */
+  readonly mac?: Uint8Array
 }
 
 export interface Timers {
@@ -74,7 +76,8 @@ export class Announcer {
   announce(what: Announced, cause: string): Promise<void> {
     this.#end(what.key)
     const frames = this.#frames(what)
-    this.#options.log?.('info', `announcing ${formatIp(what.ip)} on ${what.device}: ${cause}`)
+    const where = what.mac ? `${formatMac(what.mac)}, seen from ${what.device}` : what.device
+    this.#options.log?.('info', `announcing ${formatIp(what.ip)} on ${where}: ${cause}`)
     const { promise, resolve } = Promise.withResolvers<void>()
     const running: Running = { what, finished: promise, timer: undefined, frames: 0, done: resolve }
     this.#running.set(what.key, running)
@@ -139,7 +142,7 @@ export class Announcer {
 
   #refresh(running: Running): void {
     const { arpRefreshMs } = this.#options.addresses
-    if (arpRefreshMs <= 0) {
+    if (arpRefreshMs <= 0 || running.what.mac) {
       this.#running.delete(running.what.key)
       return
     }
@@ -159,7 +162,9 @@ export class Announcer {
       if (!device) return this.#complain(what, `there is no interface ${what.device}`)
       if (!device.announces) return
       const frame =
-        what.ip.length === 4 ? announcement(operation, device.mac, what.ip) : advertisement(device.mac, what.ip)
+        what.ip.length === 4
+          ? announcement(operation, what.mac ?? device.mac, what.ip, device.mac)
+          : advertisement(device.mac, what.ip)
       this.#sender ??= new FrameSender()
       this.#sender.send(device.index, frame)
       this.#complaints.delete(what.key)

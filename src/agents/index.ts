@@ -33,6 +33,8 @@ export interface Agents {
   drop(resources: readonly Resource[]): readonly { readonly resource: string; readonly result: AgentResult }[]
   /** Announces those that are held; kept when the last announcement is out. */
   announce(resources: readonly Resource[], cause: string): Promise<void>
+  /** Tells the network that another host, of this hardware address, has what is held here; to be dropped next. */
+  redirect(resources: readonly Resource[], mac: string, cause: string): void
   /** Kept when the announcement that the last start began is out; at once when none is under way. */
   announced(resource: Resource): Promise<void>
   /**
@@ -83,6 +85,9 @@ export function createAgents(options: AgentsOptions): Agents {
     drop: (resources) => resources.filter(isAddress).map((r) => ({ resource: r.text, result: addresses.stop(r) })),
     announce: async (resources, cause) => {
       await Promise.all(resources.filter(isAddress).map((r) => addresses.announce(r, cause)))
+    },
+    redirect: (resources, mac, cause) => {
+      for (const r of resources) if (isAddress(r)) addresses.redirect(r, mac, cause)
     },
     announced: (resource) => announcer.finished(resource.text),
     poll: () => watch.poll(),

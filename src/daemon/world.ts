@@ -68,6 +68,8 @@ export class World {
       case 'announce':
         void options.agents.announce(effect.resources, effect.cause)
         return
+      case 'redirect':
+        return options.agents.redirect(effect.resources, effect.mac, effect.cause)
       case 'event':
         return options.log('info', eventText(effect.event))
       case 'log':

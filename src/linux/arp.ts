@@ -10,10 +10,13 @@ const FRAMES_MAX = 512
 
 export const ArpOperation = { request: 1, reply: 2 } as const
 
-/** An announcement of 42 bytes: sender and target are both the address; the reply names our MAC as the target too. */
-export function announcement(operation: 1 | 2, mac: Uint8Array, ip: Uint8Array): Uint8Array {
+/**
+ * An announcement of 42 bytes: sender and target are both the address; the reply names the MAC as the target too. The
+ * frame comes from the interface's own MAC, source, whoever has the address: switches learn from it where that one is.
+ */
+export function announcement(operation: 1 | 2, mac: Uint8Array, ip: Uint8Array, source = mac): Uint8Array {
   const target = operation === ArpOperation.request ? NOBODY : mac
-  const ethernet = [...BROADCAST, ...mac, 0x08, 0x06]
+  const ethernet = [...BROADCAST, ...source, 0x08, 0x06]
   return Uint8Array.from([...ethernet, 0, 1, 8, 0, 6, 4, 0, operation, ...mac, ...ip, ...target, ...ip])
 }
 

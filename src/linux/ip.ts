@@ -84,5 +84,11 @@ export function broadcastOf(address: Uint8Array, prefix: number): Uint8Array {
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((v, i) => v === b[i])
 
+/** The bytes of aa:bb:cc:dd:ee:ff; undefined for anything else. */
+export function parseMac(text: string): Uint8Array | undefined {
+  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(text)) return undefined
+  return Uint8Array.from(text.split(':'), (b) => Number.parseInt(b, 16))
+}
+
 /** aa:bb:cc:dd:ee:ff */
 export const formatMac = (mac: Uint8Array): string => Array.from(mac, (b) => b.toString(16).padStart(2, '0')).join(':')

@@ -32,6 +32,8 @@ export class Healing {
   private unclaimedLocal = 0
   private unclaimedForeign = 0
   private conflicts = 0
+  /** This node's own groups were left to a heartbeat that did not hear the question. */
+  private yielded = false
   private unstable = 0
   private audits = 0
 
@@ -139,6 +141,7 @@ export class Healing {
       this.remindHeartbeat()
       this.auditUnclaimed()
       this.auditConflict()
+      this.askBack()
     }
     host.failover.review()
     this.auditFacts()
@@ -203,7 +206,28 @@ export class Healing {
     }
     this.conflicts = 0
     const groups = host.groupsOf({ local, foreign })
+    const cause = `${peer.name} claims it too and does not let go`
     host.claim(set, false)
-    this.letGo(groups, `${peer.name} claims it too and does not let go`)
+    this.redirect(groups, cause)
+    this.letGo(groups, cause)
+    this.yielded = local
+  }
+
+  /** A heartbeat announces what it takes, and never again: clients were told of this node since. */
+  private redirect(groups: readonly GroupRecord[], cause: string): void {
+    const { ctx, conflicts } = this.host
+    for (const r of groups.flatMap((g) => g.addresses())) {
+      const mac = conflicts.claimant(r.args[0]?.split('/')[0] ?? '', ctx.now.ms)
+      if (mac !== null) ctx.emit({ kind: 'redirect', resources: [r], mac, cause })
+    }
+  }
+
+  /** A heartbeat that was deaf has not heard that this node is settled: it gives back what it took when it hears so anew. */
+  private askBack(): void {
+    const { host } = this
+    this.yielded &&= !host.mine.local && host.other.foreign
+    if (!this.yielded || host.ctx.config.autoFailback !== 'on') return
+    host.membership.outbox.send([text('t', 'starting')])
+    host.reports.say()
   }
 }

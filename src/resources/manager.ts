@@ -15,6 +15,7 @@ import type { Peer } from '../cluster/peer.ts'
 import type { Claim, MaintenanceState, StandbySet } from '../io.ts'
 import { get, type Message } from '../wire/message.ts'
 import { type Bits, claimWord, mirrorBits, setBits } from './claims.ts'
+import { Conflicts } from './conflicts.ts'
 import { Deaths } from './deaths.ts'
 import { Failback } from './failback.ts'
 import { Failover } from './failover.ts'
@@ -52,6 +53,7 @@ export class ResourceManager implements MembershipListener {
   readonly legacy = new Legacy(this)
   readonly failover = new Failover(this)
   readonly fencing = new Fencing(this)
+  readonly conflicts = new Conflicts()
   readonly maintenance: Maintenance
   readonly monitors: Monitors
   stage: Stage = 'init'

@@ -92,7 +92,7 @@ describe('a script', () => {
   })
 })
 
-describe('users.md 10: scripts that hang or flood', () => {
+describe('scripts that hang or flood', () => {
   test('the time limit ends the script and its children', async () => {
     box.script('hang', `sleep 60 & echo $! > ${box.dir}/hang.pid; echo waiting; wait`)
     const beganMs = performance.now()

@@ -18,6 +18,9 @@ describe('ARP announcements, as send_arp (libnet) makes them', () => {
   })
 
   test('the reply: target MAC is our own', () => {
+    const elsewhere = announcement(1, mac, ip('10.9.0.50'), Uint8Array.from([2, 0, 0, 0, 0, 9]))
+    expect(hex(elsewhere.subarray(6, 12))).toBe('020000000009')
+    expect(hex(elsewhere.subarray(22, 28))).toBe(hex(mac))
     expect(hex(announcement(2, mac, ip('10.9.0.50')))).toBe(
       `${head}0002${'02420a090001'}0a090032${'02420a090001'}0a090032`,
     )

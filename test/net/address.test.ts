@@ -61,7 +61,7 @@ describe.skipIf(skip)('addresses', () => {
     expect(bench.details('172.20.0.1')).not.toContain('brd')
   })
 
-  test('users.md 16: an IPv6 address is usable at once', () => {
+  test('an IPv6 address is usable at once', () => {
     expect(outcome('start', 'fd00::9/64/eth0')).toBe('ok')
     expect(bench.details('fd00::9')).toContain('nodad')
     expect(bench.details('fd00::9')).not.toContain('tentative')
@@ -84,7 +84,7 @@ describe.skipIf(skip)('addresses', () => {
     expect(outcome('stop', 'IPaddr::10.8.0.1/24/spare')).toBe('ok')
   })
 
-  test('users.md 18: an interface that is missing is said, and so is what there is', () => {
+  test('an interface that is missing is said, and so is what there is', () => {
     expect(bench.run('start', 'IPaddr::10.9.0.50/24/eth7')).toMatchObject({
       outcome: 'failed',
       detail: expect.stringMatching(/^there is no interface eth7: this host has lo, eth0/),

@@ -61,7 +61,7 @@ describe.skipIf(skip)('announcements', () => {
   const request = () => hex(announcement(1, mac, bytes('10.9.0.50')))
   const reply = () => hex(announcement(2, mac, bytes('10.9.0.50')))
 
-  test('users.md 2: the first request and reply are out when start returns, byte for byte', () => {
+  test('the first request and reply are out when start returns, byte for byte', () => {
     bench.run('start', FOUR)
     expect(heard(arp)).toEqual([request(), reply()])
   })
@@ -72,6 +72,22 @@ describe.skipIf(skip)('announcements', () => {
     expect(heard(arp)).toEqual([request(), reply(), request(), reply(), request(), reply()])
     await sleep(250)
     expect(heard(arp)).toEqual([])
+  })
+
+  test('an address that is left to another host is announced as that one’s, from this interface, until it is held again', async () => {
+    const theirs = Uint8Array.from([2, 0x77, 0, 0, 0, 2])
+    bench.run('start', FOUR)
+    await bench.agents.announced(resource(FOUR))
+    heard(arp)
+    bench.agents.redirect([resource(FOUR)], '02:77:00:00:00:02', 'given up')
+    bench.agents.drop([resource(FOUR)])
+    const as = (operation: 1 | 2) => hex(announcement(operation, theirs, bytes('10.9.0.50'), mac))
+    expect(heard(arp)).toEqual([as(1), as(2)])
+    await sleep(150)
+    expect(heard(arp)).toContain(as(1))
+    bench.run('start', FOUR)
+    await bench.agents.announced(resource(FOUR))
+    expect(heard(arp).filter((frame) => frame === as(1) || frame === as(2))).toEqual([])
   })
 
   test('stop ends them at once', async () => {
@@ -92,7 +108,7 @@ describe.skipIf(skip)('announcements', () => {
     expect(bench.log.at(-1)).toBe('info announcing 10.9.0.50 on eth0: the peer returned')
   })
 
-  test('users.md 16: an IPv6 address is advertised to all nodes', async () => {
+  test('an IPv6 address is advertised to all nodes', async () => {
     bench.run('start', SIX)
     const frame = hex(advertisement(mac, bytes('fd00::9')))
     expect(heard(ipv6)).toEqual([frame])
@@ -157,7 +173,7 @@ describe.skipIf(skip)('announcements', () => {
     expect(bench.agents.poll().conflicts).toEqual([])
   })
 
-  test('users.md 2: when the interface comes back, its addresses are announced again', async () => {
+  test('when the interface comes back, its addresses are announced again', async () => {
     bench.run('start', FOUR)
     bench.agents.poll()
     await bench.agents.announced(resource(FOUR))

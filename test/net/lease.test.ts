@@ -37,7 +37,7 @@ describe.skipIf(skip)('leases', () => {
   const beat = (wanted: string[], known: string[] = wanted, leaseMs: number | null = 1000) =>
     bench.agents.reconcile(wanted.map(resource), known.map(resource), leaseMs)
 
-  test('users.md 4: an address that nobody renews is gone when its lease is over', async () => {
+  test('an address that nobody renews is gone when its lease is over', async () => {
     bench.leaseMs = 1000
     const beganMs = performance.now()
     for (const text of [FOUR, SIX]) expect(bench.run('start', text).outcome).toBe('ok')
@@ -74,7 +74,7 @@ describe.skipIf(skip)('leases', () => {
     expect(bench.details('10.9.0.50')).toContain('valid_lft forever')
   })
 
-  test('users.md 7: what another program removes is put back, announced and reported', () => {
+  test('what another program removes is put back, announced and reported', () => {
     bench.run('start', FOUR)
     ip('addr del 10.9.0.50/24 dev eth0')
     expect(beat([FOUR])).toEqual([{ resource: FOUR, what: 'put-back', detail: '10.9.0.50/24 on eth0' }])
@@ -119,7 +119,7 @@ describe.skipIf(skip)('leases', () => {
     ip('link del other0')
   })
 
-  test('users.md 18: an interface that vanishes is said once; when it returns the address does', () => {
+  test('an interface that vanishes is said once; when it returns the address does', () => {
     const text = 'IPaddr::10.8.0.1/24/spare'
     ip('link add spare type veth peer name spare1')
     bench.run('start', text)

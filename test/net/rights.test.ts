@@ -1,4 +1,4 @@
-/** users.md 17: without capabilities every refusal says which one is missing. */
+/** without capabilities every refusal says which one is missing. */
 import { describe, expect, test } from 'bun:test'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'

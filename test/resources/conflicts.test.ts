@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'bun:test'
 import { Conflicts } from '../../src/resources/conflicts.ts'
 
+describe('who claimed an address', () => {
+  test('last, and not long ago', () => {
+    const conflicts = new Conflicts()
+    expect(conflicts.claimant('10.0.0.1', 0)).toBeNull()
+    conflicts.heard('10.0.0.1', '02:00:00:00:00:02', 1000)
+    conflicts.heard('10.0.0.1', '02:00:00:00:00:03', 2000)
+    expect(conflicts.claimant('10.0.0.1', 31_999)).toBe('02:00:00:00:00:03')
+    expect(conflicts.claimant('10.0.0.1', 32_000)).toBeNull()
+    expect(conflicts.claimant('10.0.0.2', 2000)).toBeNull()
+  })
+})
+
 describe('answers to conflicts', () => {
   test('the first at once, then with pauses that double, a minute at most', () => {
     const conflicts = new Conflicts()

@@ -47,6 +47,9 @@ export function carryOut(world: World, host: Host, effect: Effect): void {
     case 'announce':
       for (const r of effect.resources) announce(world, host, addressOf(r))
       break
+    case 'redirect':
+      for (const r of effect.resources) redirect(world, host, addressOf(r), effect.mac)
+      break
     case 'fence':
       fence(world, host, effect.id, world.host(effect.node))
       break
@@ -142,6 +145,10 @@ function takeAway(world: World, host: Host, resource: Resource): void {
   if (!host.kernel.addresses.has(address)) return
   remove(world, host, address)
   world.later(host, 0, { kind: 'repaired', resource: resource.text, what: 'removed' })
+}
+
+function redirect(world: World, host: Host, address: string, to: string): void {
+  if (world.network.plugged(host.name, world.scene.links[0]!)) world.segment.announce(address, to)
 }
 
 /** Clients believe it; another host that has the address hears the conflict. */

@@ -47,6 +47,9 @@ export class Trace {
     else if (effect.kind === 'log' && this.level > 0) this.write(atMs, who, `${effect.level} ${effect.text}`)
     else if (effect.kind === 'announce' || effect.kind === 'drop') {
       this.say(atMs, who, `${effect.kind} ${effect.resources.map((r) => r.text).join(' ')} (${effect.cause})`)
+    } else if (effect.kind === 'redirect') {
+      const what = effect.resources.map((r) => r.text).join(' ')
+      this.say(atMs, who, `announce ${what} as ${effect.mac}'s (${effect.cause})`)
     }
   }
 
