@@ -1,8 +1,10 @@
+import { familyOf } from './address.ts'
 import { type Interface, lookUpInterface } from './interfaces.ts'
 import { type ReceiveMode, type Receiver, receive } from './receiver.ts'
 import { createResolver, type Lookup, type Resolver } from './resolver.ts'
 import { type DatagramMedium, Sender } from './sender.ts'
 import { openReceiver, type ReceiverSpec, SocketError } from './socket.ts'
+import { Solicitor } from './solicitor.ts'
 import { concernsLink, describe } from './trouble.ts'
 
 export interface LinkCounters {
@@ -35,6 +37,8 @@ export class Link {
   readonly #receivers = new Map<string, Receiver>()
   readonly #receiverProblems = new Map<string, string>()
   #device: Interface | null = null
+  #solicitor: Solicitor | null = null
+  #peers = ''
 
   constructor(name: string, media: readonly DatagramMedium[], options: LinkOptions) {
     this.name = name
@@ -48,6 +52,16 @@ export class Link {
       return new Sender(medium, resolver)
     })
     this.#resolvers = resolvers
+    this.#meetPeers()
+  }
+
+  /** Names that are found later have their turn then. */
+  #meetPeers(): void {
+    const peers = this.#resolvers.flatMap((r) => (r.address !== null && familyOf(r.address) === 4 ? [r.address] : []))
+    if (peers.join() === this.#peers) return
+    this.#peers = peers.join()
+    this.#solicitor?.close()
+    this.#solicitor = new Solicitor(this.name, peers)
   }
 
   /** Whether datagrams can leave and come in on at least one of the media. */
@@ -66,6 +80,7 @@ export class Link {
   refresh(): void {
     const before = this.#device
     const now = lookUpInterface(this.name)
+    this.#meetPeers()
     if (before !== null && (now?.index !== before.index || now.broadcast !== before.broadcast)) {
       this.#closeSockets()
       this.counters.reopened++
@@ -83,6 +98,7 @@ export class Link {
   /** Hands the datagram to every medium; an error that concerns the link makes it look at its interface at once. */
   send(datagram: Uint8Array): void {
     let well = true
+    this.#solicitor?.sent()
     for (const sender of this.#senders) {
       const before = sender.problem
       const result = sender.send(datagram)
@@ -106,6 +122,7 @@ export class Link {
 
   close(): void {
     for (const resolver of this.#resolvers) resolver.close()
+    this.#solicitor?.close()
     this.#closeSockets()
     this.#device = null
   }
@@ -128,6 +145,7 @@ export class Link {
       const receiver = receive(openReceiver(spec), spec.family, this.#options.mode, {
         onDatagram: (data, source) => {
           this.counters.received++
+          this.#solicitor?.heard(source)
           this.#options.onDatagram(this.name, data, source)
         },
         onError: (code) => {

@@ -20,6 +20,12 @@ export function announcement(operation: 1 | 2, mac: Uint8Array, ip: Uint8Array, 
   return Uint8Array.from([...ethernet, 0, 1, 8, 0, 6, 4, 0, operation, ...mac, ...ip, ...target, ...ip])
 }
 
+/** Who has the target address? Of 42 bytes; whoever has it learns from the question where the one who asks is. */
+export function question(mac: Uint8Array, ip: Uint8Array, target: Uint8Array): Uint8Array {
+  const ethernet = [...BROADCAST, ...mac, 0x08, 0x06]
+  return Uint8Array.from([...ethernet, 0, 1, 8, 0, 6, 4, 0, ArpOperation.request, ...mac, ...ip, ...NOBODY, ...target])
+}
+
 /** Who says in this frame that it has which address; undefined when the frame is no ARP over Ethernet, or a probe. */
 export function claimOf(frame: Uint8Array): { mac: Uint8Array; ip: Uint8Array } | undefined {
   if (frame.length < FRAME_BYTES) return undefined

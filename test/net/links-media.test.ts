@@ -51,6 +51,19 @@ describe.skipIf(whyNoNamespaces('media between two hosts') !== null)('media betw
     return { kind: 'mcast6', device, group: 'ff02::43', port: 695, ttl: 1, loop }
   }
 
+  test('a ucast peer whose kernel has lost our hardware address, and finds no answer, is told it', async () => {
+    const { a, b, here } = both(ucast)
+    b.send(bytes('from there'))
+    await until('heard', () => here.texts().includes('from there'))
+    const neighbour = () => pair.there(() => ip('neigh show 10.9.0.1 dev peer0'))
+    pair.there(() => ip('neigh replace 10.9.0.1 dev peer0 nud failed'))
+    expect(neighbour()).toContain('FAILED')
+    for (let i = 0; i < 2; i++) a.send(bytes('nobody answers'))
+    expect(neighbour()).toContain('FAILED')
+    a.send(bytes('nobody answers'))
+    await until('it knows', () => neighbour().includes('lladdr'))
+  })
+
   test.each([
     ['bcast', (d: string) => [bcast(d)], '10.9.0.1', '10.9.0.2'],
     ['ucast', ucast, '10.9.0.1', '10.9.0.2'],
