@@ -36,6 +36,7 @@ import type { Level, Snapshot } from './io.ts'
 import { missingCapabilities } from './linux/capabilities.ts'
 import { become } from './linux/exec.ts'
 import { UnixSender } from './linux/notify.ts'
+import { buryOrphans } from './linux/orphans.ts'
 import { becomeRealtime, lockMemory } from './linux/realtime.ts'
 import { Watchdog } from './linux/watchdog.ts'
 import { createLogger, type Logger } from './log/logger.ts'
@@ -288,6 +289,7 @@ class Daemon {
     }, WATCH_MS)
     const summaries = setInterval(() => {
       mailbox.tick()
+      buryOrphans()
       if (this.config.realtime) becomeRealtime(this.config.rtprio)
     }, SUMMARIES_MS)
     const collections = setInterval(collectGarbage, COLLECT_MS)

@@ -1,6 +1,7 @@
 /** Runs a program within a time limit, in a process group of its own, which is killed as a whole. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { reasonOf } from '../linux/libc.ts'
+import { awaitChild } from '../linux/orphans.ts'
 import { killGroup } from './kill.ts'
 import { Streams } from './streams.ts'
 
@@ -37,6 +38,7 @@ export async function runCommand(command: Command): Promise<CommandResult> {
   try {
     if (!command.inherit) streams = new Streams(command.onLine)
     const child = start(command, streams)
+    awaitChild(child)
     streams?.started()
     const ended = await finish(child, command.timeoutMs, streams)
     streams?.drain()

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { killGroup } from '../agents/kill.ts'
 import type { Client as Program } from '../config/types.ts'
 import type { Level } from '../io.ts'
+import { awaitChild } from '../linux/orphans.ts'
 import type { Accounts } from './accounts.ts'
 
 /** heartbeat's rules: a run shorter than this is followed by a pause, and after so many in a row it is given up. */
@@ -83,6 +84,7 @@ export class Respawn {
       stdio: 'ignore',
       ...(process.getuid?.() === 0 ? { uid, gid } : {}),
     })
+    awaitChild(child)
     running.child = child
     let over = false
     const end = (code: number | null, how: string) => {

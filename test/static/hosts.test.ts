@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { chownSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { monotonicUs } from '../../src/linux/monotonic.ts'
 import { unixAddress } from '../../src/linux/notify.ts'
 import { AF_UNIX, RawSocket, SOCK_DGRAM } from '../../src/linux/socket.ts'
 import { Hosts, type HostsOptions, until } from './hosts.ts'
@@ -112,29 +113,44 @@ test.skipIf(off)('a user who lacks capabilities is told which, and what for', as
   for (const name of ['CAP_NET_ADMIN', 'CAP_NET_RAW', 'CAP_NET_BIND_SERVICE']) expect(await said).toContain(name)
 })
 
-test.skipIf(off)('the service manager is told READY, then that the loop turns, then STOPPING', async () => {
-  const sockets = new Map<string, RawSocket>()
-  const prepare = (root: string) => {
-    const socket = new RawSocket('the test socket', AF_UNIX, SOCK_DGRAM, 0)
-    socket.bind(unixAddress(join(root, 'notify'))!)
-    sockets.set(root, socket)
-  }
-  hosts = new Hosts({ prepare, enter: ['-e', 'NOTIFY_SOCKET=/notify'] })
-  await hosts.ready()
-  const socket = sockets.get(hosts.root('alpha'))!
-  const buffer = new Uint8Array(1000)
-  const told: string[] = []
-  const listen = (): string[] => {
-    for (let n = socket.receive(buffer); n > 0; n = socket.receive(buffer)) {
-      told.push(new TextDecoder().decode(buffer.subarray(0, n)))
+test.skipIf(off)(
+  'the service manager is told READY, that the loop turns, RELOADING and READY again, STOPPING',
+  async () => {
+    const sockets = new Map<string, RawSocket>()
+    const prepare = (root: string) => {
+      const socket = new RawSocket('the test socket', AF_UNIX, SOCK_DGRAM, 0)
+      socket.bind(unixAddress(join(root, 'notify'))!)
+      sockets.set(root, socket)
     }
-    return told
-  }
-  hosts.start('alpha')
-  await until('READY and two more beats are told', HOLD_MS, () => listen().length > 2)
-  expect(told.map((t) => t.includes('READY=1')).slice(0, 3)).toEqual([true, false, false])
-  expect(told.every((t) => t.includes('WATCHDOG=1\nSTATUS=alpha is '))).toBe(true)
-  process.kill(hosts.pid('alpha'), 'SIGTERM')
-  await until('STOPPING is told', HOLD_MS, () => listen().some((t) => t.includes('STOPPING=1')))
-  for (const s of sockets.values()) s.close()
-})
+    hosts = new Hosts({ prepare, enter: ['-e', 'NOTIFY_SOCKET=/notify'] })
+    await hosts.ready()
+    const socket = sockets.get(hosts.root('alpha'))!
+    const buffer = new Uint8Array(1000)
+    const told: string[] = []
+    const listen = (): string[] => {
+      for (let n = socket.receive(buffer); n > 0; n = socket.receive(buffer)) {
+        told.push(new TextDecoder().decode(buffer.subarray(0, n)))
+      }
+      return told
+    }
+    hosts.start('alpha')
+    await until('READY and two more beats are told', HOLD_MS, () => listen().length > 2)
+    expect(told.map((t) => t.includes('READY=1')).slice(0, 3)).toEqual([true, false, false])
+    expect(told.every((t) => t.includes('WATCHDOG=1\nSTATUS=alpha is '))).toBe(true)
+    const before = told.length
+    process.kill(hosts.pid('alpha'), 'SIGHUP')
+    await until('READY after RELOADING is told', HOLD_MS, () =>
+      listen()
+        .slice(before)
+        .some((t) => t.includes('READY=1')),
+    )
+    const [reloading, ready] = told.slice(told.findIndex((t) => t.includes('RELOADING')))
+    expect(reloading).toMatch(/^RELOADING=1\nMONOTONIC_USEC=\d+$/)
+    const sinceUs = monotonicUs() - BigInt(reloading!.split('=').at(-1)!)
+    expect(sinceUs > 0n && sinceUs < BigInt(HOLD_MS) * 1000n).toBe(true)
+    expect(ready).toStartWith('READY=1\nWATCHDOG=1\nSTATUS=alpha is ')
+    process.kill(hosts.pid('alpha'), 'SIGTERM')
+    await until('STOPPING is told', HOLD_MS, () => listen().some((t) => t.includes('STOPPING=1')))
+    for (const s of sockets.values()) s.close()
+  },
+)

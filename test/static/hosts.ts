@@ -108,10 +108,18 @@ export class Hosts {
 
   /** The process of hb on a host, as this machine counts. */
   pid(name: Name): number {
-    for (const pid of readdirSync('/proc').map(Number)) {
-      if (pid && linkOf(pid, 'root') === this.root(name) && linkOf(pid, 'exe').endsWith('/hb')) return pid
-    }
-    throw new Error(`hb does not run on ${name}`)
+    const pid = this.#find(name)
+    if (pid === undefined) throw new Error(`hb does not run on ${name}`)
+    return pid
+  }
+
+  runs(name: Name): boolean {
+    return this.#find(name) !== undefined
+  }
+
+  #find(name: Name): number | undefined {
+    const pids = readdirSync('/proc').map(Number)
+    return pids.find((pid) => pid && linkOf(pid, 'root') === this.root(name) && linkOf(pid, 'exe').endsWith('/hb'))
   }
 
   /** Runs a command of this machine in a host's network and returns what it says. */
