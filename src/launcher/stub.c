@@ -63,7 +63,7 @@ static void check_host(void) {
 #if defined(__x86_64__)
   unsigned a = 1, b, c = 0, d;
   __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-  if (!(c & 1u << 20)) die("this processor has no SSE4.2, ", "which every x86-64 server since 2008 has");
+  if (!(c & 1u << 20)) die("this processor has no SSE4.2, ", "which Intel's have since 2008 and AMD's since 2011");
 #endif
   /* preadv is as old as 2.6.30; by calling it a kernel is judged by what it does, not by its name. */
   if (CALL(preadv, -1, 0, 0, 0, 0, 0) == -ENOSYS) die("this kernel is older than 2.6.32", "");

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { build } from '../../src/launcher/build.ts'
 import { parseElf } from '../../src/launcher/elf.ts'
 import { verify } from '../../src/launcher/verify.ts'
+import { failover, Hosts } from './hosts.ts'
 import { buildEnter, type Ended, emptyRoot, lacks, remove, skipped, start, workFolder } from './place.ts'
 
 setDefaultTimeout(300_000)
@@ -39,6 +40,9 @@ function emulated(...words: string[]): Ended {
   return start(enter, root, ['/hb', ...words], { program: '/cpu' })
 }
 
+/** An emulated processor needs a multiple of a real one's time for everything. */
+const TIMING = 'keepalive 500ms\ndeadtime 4\nwarntime 2\ninitdead 5\n'
+
 describe.skipIf(off)('hb for arm64', () => {
   test('is static and lies on pages of 64 KiB', () => {
     const elf = parseElf('hb-arm64', readFileSync(executable))
@@ -47,6 +51,16 @@ describe.skipIf(off)('hb for arm64', () => {
 
   test('hb version says which processor it is for', () => {
     expect(emulated('version')).toMatchObject({ code: 0, out: expect.stringMatching(/^hb \d.*linux-arm64/) })
+  })
+
+  test('two such hosts fail over', async () => {
+    const arm64 = { path: executable, emulator: Bun.which(EMULATOR)! }
+    const hosts = new Hosts({ executables: { alpha: arm64, beta: arm64 }, timing: TIMING })
+    try {
+      await failover(hosts)
+    } finally {
+      hosts.close()
+    }
   })
 
   test('hb check finds a configuration right', () => {

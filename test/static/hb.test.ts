@@ -10,6 +10,7 @@ import {
   hb,
   LINUX_2_6_32,
   LINUX_3_10,
+  lacks,
   remove,
   skipped,
   start,
@@ -43,7 +44,20 @@ const places = [
   ['Linux 2.6.32', { callsMax: LINUX_2_6_32, before: URANDOM }],
 ] as const
 
+const EMULATOR = 'qemu-x86_64-static'
+const noEmulator = lacks(EMULATOR, 'qemu-user-static')
+
 describe.skipIf(off)('dist/hb', () => {
+  test.skipIf(noEmulator)('needs SSE4.2 and nothing newer; a processor without it is told so in one line', () => {
+    const on = (processor: string) => {
+      const done = Bun.spawnSync([EMULATOR, '-cpu', processor, hb(), 'version'], { stdout: 'pipe', stderr: 'pipe' })
+      return { code: done.exitCode, out: done.stdout.toString(), err: done.stderr.toString() }
+    }
+    expect(on('Nehalem')).toEqual({ code: 0, out: expect.stringMatching(/^hb \d/), err: '' })
+    const refusal = /^hb: cannot start: this processor has no SSE4\.2[^\n]*\n$/
+    expect(on('core2duo')).toEqual({ code: 127, out: '', err: expect.stringMatching(refusal) })
+  })
+
   test('is static, asks for no interpreter and lies on page boundaries', () => {
     expect(verify(parseElf('dist/hb', readFileSync(hb())))).toEqual([])
   })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { monotonicUs } from '../../src/linux/monotonic.ts'
 import { unixAddress } from '../../src/linux/notify.ts'
 import { AF_UNIX, RawSocket, SOCK_DGRAM } from '../../src/linux/socket.ts'
-import { Hosts, type HostsOptions, until } from './hosts.ts'
+import { failover, HOLD_MS, Hosts, type HostsOptions, until } from './hosts.ts'
 import { LINUX_2_6_32, LINUX_3_10, lacks, skipped, URANDOM } from './place.ts'
 
 setDefaultTimeout(60_000)
@@ -13,21 +13,9 @@ const off = skipped()
 let hosts: Hosts | undefined
 afterEach(() => hosts?.close())
 
-/** A cluster takes about 2 s to settle; a machine that is busy with other things, longer. */
-const HOLD_MS = 20_000
-const TAKE_MS = 10_000
-
-async function failover(options: HostsOptions = {}): Promise<Hosts> {
+async function failOver(options: HostsOptions = {}): Promise<Hosts> {
   hosts = new Hosts(options)
-  await hosts.ready()
-  hosts.start('alpha')
-  hosts.start('beta')
-  await until('alpha holds the address', HOLD_MS, () => hosts!.holds('alpha'))
-  expect(hosts.see('alpha', ['curl', '-s', '-m', '2', 'http://127.0.0.1:8694/livez'])).toStartWith('live')
-  expect(hosts.holds('beta')).toBe(false)
-  process.kill(hosts.pid('alpha'), 'SIGKILL')
-  await until('beta holds the address', TAKE_MS, () => hosts!.holds('beta'))
-  await until('the address of the killed hb is gone', 3000, () => !hosts!.holds('alpha'))
+  await failover(hosts)
   return hosts
 }
 
@@ -35,15 +23,15 @@ const old = (callsMax: number) => ({ enter: ['-l', `${callsMax}`], before: URAND
 
 describe.skipIf(off)('two hosts with nothing but hb, a configuration and /proc fail over', () => {
   test('on this kernel', async () => {
-    await failover()
+    await failOver()
   })
 
   test('as on Linux 3.10', async () => {
-    await failover(old(LINUX_3_10))
+    await failOver(old(LINUX_3_10))
   })
 
   test('as on Linux 2.6.32', async () => {
-    await failover(old(LINUX_2_6_32))
+    await failOver(old(LINUX_2_6_32))
   })
 
   test('with a read-only root, where only the state and /run can be written', async () => {
@@ -52,7 +40,7 @@ describe.skipIf(off)('two hosts with nothing but hb, a configuration and /proc f
     }
     const before = `mount --bind $root $root; mount -t proc proc $root/proc
       for d in run var/lib/heartbeat; do mount -t tmpfs t $root/$d; done; mount -o remount,bind,ro $root`
-    const { root } = await failover({ prepare, before }).then((h) => ({ root: h.root('beta') }))
+    const { root } = await failOver({ prepare, before }).then((h) => ({ root: h.root('beta') }))
     expect(existsSync(join(root, 'tmp'))).toBe(false)
   })
 
@@ -62,7 +50,7 @@ describe.skipIf(off)('two hosts with nothing but hb, a configuration and /proc f
       const files = ['ha.cf', 'haresources', 'authkeys'].map((name) => `etc/ha.d/${name}`)
       for (const name of ['run', 'var/lib', ...files]) chownSync(join(root, name), 1000, 1000)
     }
-    await failover({ prepare, enter: ['-u', '1000', '-c', '10', '-c', '12', '-c', '13'] })
+    await failOver({ prepare, enter: ['-u', '1000', '-c', '10', '-c', '12', '-c', '13'] })
   })
 })
 
@@ -85,7 +73,7 @@ esac
     test.skipIf(without)(`run as on Linux ${name}, with a clean inheritance`, async () => {
       const { before } = old(callsMax)
       const enter = ['-l', `${callsMax}`, '-e', 'SITE=north', '-e', 'BUN_OPTIONS=--smol']
-      const root = (await failover({ resources: 'note::word', prepare, before, enter })).root('beta')
+      const root = (await failOver({ resources: 'note::word', prepare, before, enter })).root('beta')
       const read = (name: string) => (existsSync(join(root, name)) ? readFileSync(join(root, name), 'utf8') : '')
       await until('the script ran', 5000, () => read('scripts').includes('note word start'))
       await until('its descriptors are noted', 5000, () => read('descriptors').includes(' 2 ->'))

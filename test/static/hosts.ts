@@ -5,7 +5,8 @@
  *
  * One process keeps the namespaces; with it everything in them ends.
  */
-import { mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { expect } from 'bun:test'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildEnter, emptyRoot, hb, workFolder } from './place.ts'
 
@@ -23,13 +24,22 @@ const NETWORK = `
   echo ready
   exec sleep 600`
 
-const CONFIGURATION = {
-  'ha.cf': `keepalive 200ms\ndeadtime 1\nwarntime 500ms\ninitdead 2\nauto_failback off\nlogfacility none
-ucast eth0 10.0.0.1\nucast eth0 10.0.0.2\nnode alpha beta\n`,
-  authkeys: 'auth 1\n1 sha1 a-secret-of-the-test\n',
+const TIMING = 'keepalive 200ms\ndeadtime 1\nwarntime 500ms\ninitdead 2\n'
+const HA_CF = `auto_failback off\nlogfacility none
+ucast eth0 10.0.0.1\nucast eth0 10.0.0.2\nnode alpha beta\n`
+const AUTHKEYS = 'auth 1\n1 sha1 a-secret-of-the-test\n'
+
+/** What a host runs, and what serves as its processor where that is not this machine's. */
+export interface Executable {
+  readonly path: string
+  readonly emulator: string
 }
 
 export interface HostsOptions {
+  /** On hosts that are not named here, dist/hb. */
+  readonly executables?: Readonly<Partial<Record<Name, Executable>>>
+  /** The first lines of ha.cf. */
+  readonly timing?: string
   /** Behind the address in haresources. */
   readonly resources?: string
   /** More of each root directory, before it is started. */
@@ -49,18 +59,20 @@ export class Hosts {
 
   constructor(options: HostsOptions = {}) {
     this.#options = options
-    for (const name of NAMES) this.#roots.set(name, this.#makeRoot())
+    for (const name of NAMES) this.#roots.set(name, this.#makeRoot(options.executables?.[name]))
     const namespaces = ['unshare', '--mount', '--net', '--pid', '--fork', '--kill-child']
     const cmd = [...namespaces, 'sh', '-ec', NETWORK]
     this.#keeper = Bun.spawn({ cmd, stdin: 'ignore', stdout: 'pipe', stderr: 'ignore' })
   }
 
-  #makeRoot(): string {
-    const root = emptyRoot(this.#folder, hb())
+  #makeRoot(executable?: Executable): string {
+    const root = emptyRoot(this.#folder, executable?.path ?? hb())
+    if (executable) copyFileSync(executable.emulator, join(root, 'cpu'))
     const config = join(root, 'etc/ha.d')
     mkdirSync(config, { recursive: true })
     const haresources = `alpha ${ADDRESS}/24/eth0 ${this.#options.resources ?? ''}\n`
-    for (const [name, text] of Object.entries({ ...CONFIGURATION, haresources })) {
+    const haCf = `${this.#options.timing ?? TIMING}${HA_CF}`
+    for (const [name, text] of Object.entries({ 'ha.cf': haCf, haresources, authkeys: AUTHKEYS })) {
       writeFileSync(join(config, name), text, { mode: 0o600 })
     }
     this.#options.prepare?.(root)
@@ -97,7 +109,8 @@ export class Hosts {
       'sh',
       root,
     ]
-    const words = [this.#enter, '-r', root, ...(this.#options.enter ?? []), '/hb', 'run', '--config', '/etc/ha.d']
+    const program = this.#options.executables?.[name] ? ['/cpu', '/hb'] : ['/hb']
+    const words = [this.#enter, '-r', root, ...(this.#options.enter ?? []), ...program, 'run', '--config', '/etc/ha.d']
     return Bun.spawn({
       cmd: this.#inside(name, [...namespaces, ...words]),
       stdin: 'ignore',
@@ -119,7 +132,8 @@ export class Hosts {
 
   #find(name: Name): number | undefined {
     const pids = readdirSync('/proc').map(Number)
-    return pids.find((pid) => pid && linkOf(pid, 'root') === this.root(name) && linkOf(pid, 'exe').endsWith('/hb'))
+    const program = this.#options.executables?.[name] ? '/cpu' : '/hb'
+    return pids.find((pid) => pid && linkOf(pid, 'root') === this.root(name) && linkOf(pid, 'exe').endsWith(program))
   }
 
   /** Runs a command of this machine in a host's network and returns what it says. */
@@ -134,14 +148,33 @@ export class Hosts {
   }
 
   #inside(name: Name, cmd: readonly string[]): string[] {
-    const child = Number(readChild(this.#keeper.pid))
-    return ['nsenter', '-t', `${child}`, '--mount', '--pid', 'ip', 'netns', 'exec', name, ...cmd]
+    return ['nsenter', '-t', `${childOf(this.#keeper.pid)}`, '--mount', '--pid', 'ip', 'netns', 'exec', name, ...cmd]
   }
 
   close(): void {
     this.#keeper.kill('SIGKILL')
     rmSync(this.#folder, { recursive: true, force: true })
   }
+}
+
+/** A cluster takes about 2 s to settle; a machine that is busy with other things, longer. */
+export const HOLD_MS = 20_000
+const TAKE_MS = 10_000
+
+/**
+ * Starts hb on both, kills the one that holds the address, and sees the other one take it and the kernel remove it from
+ * where it was.
+ */
+export async function failover(hosts: Hosts): Promise<void> {
+  await hosts.ready()
+  hosts.start('alpha')
+  hosts.start('beta')
+  await until('alpha holds the address', HOLD_MS, () => hosts.holds('alpha'))
+  expect(hosts.see('alpha', ['curl', '-s', '-m', '2', 'http://127.0.0.1:8694/livez'])).toStartWith('live')
+  expect(hosts.holds('beta')).toBe(false)
+  process.kill(hosts.pid('alpha'), 'SIGKILL')
+  await until('beta holds the address', TAKE_MS, () => hosts.holds('beta'))
+  await until('the address of the killed hb is gone', 3000, () => !hosts.holds('alpha'))
 }
 
 function linkOf(pid: number, name: string): string {
@@ -153,9 +186,8 @@ function linkOf(pid: number, name: string): string {
 }
 
 /** unshare --fork stays outside the PID namespace that its only child is the first of. */
-function readChild(pid: number): string {
-  const run = Bun.spawnSync(['cat', `/proc/${pid}/task/${pid}/children`])
-  return run.stdout.toString().trim()
+export function childOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1'))
 }
 
 /** Waits until something holds, and returns how many milliseconds it took; throws when it does not come true. */
