@@ -55,7 +55,7 @@ describe('the init script', () => {
   })
 
   test('has a chkconfig header and one for LSB', () => {
-    expect(initScript('x')).toMatch(/\n# chkconfig: 2345 75 05\n# description: .+\n/)
+    expect(initScript('x')).toMatch(/\n# chkconfig: - 75 05\n# description: .+\n/)
     expect(initScript('x')).toMatch(/### BEGIN INIT INFO\n(# .*\n)+### END INIT INFO\n/)
   })
 
@@ -65,6 +65,16 @@ describe('the init script', () => {
     expect(run(['sh', path, 'status'], env)).toMatchObject({ code: 1, out: expect.stringContaining('is dead') })
     writeFileSync(env.HB_PIDFILE, `${process.pid}\n`)
     expect(run(['sh', path, 'status'], env)).toMatchObject({ code: 0, out: expect.stringContaining('is running') })
+  })
+
+  test('start without the executable, as after a package was removed: 5', () => {
+    const gone = { HB_PIDFILE: join(folder, 'no-pid') }
+    expect(run(['sh', path, 'start'], gone)).toEqual({
+      code: 5,
+      out: '',
+      err: 'hb is not installed: there is no /nowhere/hb\n',
+    })
+    expect(run(['sh', path, 'stop'], gone).code).toBe(0)
   })
 
   test('an unknown word is a usage error', () => expect(run(['sh', path, 'begin'], env).code).toBe(2))
@@ -87,6 +97,16 @@ describe('bash completion', () => {
     expect(complete('hb', 'standby', 'f')).toEqual(['foreign', 'failback'])
     expect(complete('hb', 'check', '--e')).toEqual(['--explain'])
     expect(complete('hb', 'help', 'stan')).toEqual(['standby'])
+  })
+
+  test('offers the first words of a verb whose others are free', () => {
+    expect(complete('hb', 'maintenance', 'o')).toEqual(['on', 'off'])
+  })
+
+  test('offers files where a verb or an option is about one', () => {
+    expect(complete('hb', 'upgrade', path.slice(0, -2))).toEqual([path])
+    expect(complete('hb', 'status', '--socket', path.slice(0, -2))).toEqual([path])
+    expect(complete('hb', 'install-links', '/us')).toEqual(['/usr'])
   })
 
   test('offers directories behind an option that takes one', () => {
