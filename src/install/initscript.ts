@@ -10,7 +10,7 @@ export function initScript(program: string): string {
 #
 # hb            High availability of addresses and services
 #
-# chkconfig: 2345 75 05
+# chkconfig: - 75 05
 # description: Moves addresses and services between two hosts when one of them fails.
 # processname: hb
 # config: /etc/ha.d/ha.cf
@@ -58,6 +58,11 @@ start() {
   if running; then
     echo "hb is running already (pid $pid)"
     return 0
+  fi
+  # A package that was removed leaves this script until it is purged.
+  if [ ! -x "$program" ]; then
+    echo "hb is not installed: there is no $program" >&2
+    return 5
   fi
   # One line a problem, before anything is started; code 6 says that the configuration is wrong.
   said=$("$program" check --config "$config" 2>&1) || { echo "$said" >&2; return 6; }

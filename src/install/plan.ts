@@ -49,8 +49,8 @@ function service(root: string): Item {
 export function nextSteps(root: string): string[] {
   const path = service(root).path
   if (path.endsWith('.service')) return ['systemctl daemon-reload', 'systemctl enable --now hb']
-  const enable = existsSync(join(root, '/sbin/chkconfig')) ? 'chkconfig --add hb' : 'update-rc.d hb defaults'
-  return [enable, `${path} start`]
+  const chkconfig = existsSync(join(root, '/sbin/chkconfig'))
+  return [...(chkconfig ? ['chkconfig --add hb', 'chkconfig hb on'] : ['update-rc.d hb defaults']), `${path} start`]
 }
 
 function text(path: string, content: string) {

@@ -3,8 +3,8 @@ import { run } from './run.ts'
 export interface Made {
   /** Seconds since 1970 that every file bears. */
   readonly epoch: number
-  /** xz's level, 0 to 9: time against size. */
-  readonly level: number
+  /** xz's level, 0 to 9: time against size. null leaves what is in a package as it is. */
+  readonly level: number | null
 }
 
 /**
@@ -15,6 +15,6 @@ export function tarXz(parent: string, name: string, to: string, { epoch, level }
   const owners = ['--owner=0', '--group=0', '--numeric-owner', '--sort=name', '--format=ustar']
   const packed = `${to}.tar`
   run(['tar', ...owners, `--mtime=@${epoch}`, '--mode=u+w,go-w', '-cf', packed, '-C', parent, name])
-  run(['xz', `-${level}`, '--threads=2', '--force', '--suffix=.xz', packed], {}, 'xz-utils')
+  run(['xz', `-${level ?? 0}`, '--threads=2', '--force', '--suffix=.xz', packed], {}, 'xz-utils')
   run(['mv', `${packed}.xz`, to])
 }

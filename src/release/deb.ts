@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Machine } from '../launcher/elf.ts'
 import type { Made } from './archive.ts'
@@ -6,9 +6,10 @@ import { run } from './run.ts'
 
 export const DEB_ARCH: Record<Machine, string> = { x64: 'amd64', arm64: 'arm64' }
 
-const control = (version: string, machine: Machine) => `Package: hb
+const control = (version: string, machine: Machine, sizeKib: number) => `Package: hb
 Version: ${version}
 Architecture: ${DEB_ARCH[machine]}
+Installed-Size: ${sizeKib}
 Maintainer: The hb project <hb@localhost>
 Section: admin
 Priority: optional
@@ -30,16 +31,36 @@ set -e
 if [ -d /run/systemd/system ]; then systemctl stop hb.service; else /etc/init.d/hb stop; fi
 `
 
-/** Makes a .deb of a tree that is already laid out; the tree gets its DEBIAN folder. */
+/* Configuration, state and logs stay, even then: they are the cluster's. */
+const afterRemove = `#!/bin/sh
+set -e
+if [ "$1" = purge ]; then
+  rm -f /etc/systemd/system/multi-user.target.wants/hb.service
+  if [ -x /usr/sbin/update-rc.d ]; then update-rc.d hb remove > /dev/null; fi
+fi
+if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+`
+
+const SCRIPTS = { postinst: afterInstall, prerm: beforeRemove, postrm: afterRemove }
+
+/**
+ * Makes a .deb of a tree that is already laid out; the tree gets its DEBIAN folder. Every file of it in /etc is a
+ * conffile: what the site has changed there stays.
+ */
 export function deb(root: string, version: string, machine: Machine, to: string, { epoch, level }: Made): void {
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((e) => e.isFile())
+  const paths = files.map((e) => join(e.parentPath, e.name))
+  const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0)
   const folder = join(root, 'DEBIAN')
   mkdirSync(folder)
-  writeFileSync(join(folder, 'control'), control(version, machine))
-  for (const [name, text] of [['postinst', afterInstall] as const, ['prerm', beforeRemove] as const]) {
+  writeFileSync(join(folder, 'control'), control(version, machine, Math.ceil(bytes / 1024)))
+  const conffiles = paths.map((path) => path.slice(root.length)).filter((path) => path.startsWith('/etc/'))
+  writeFileSync(join(folder, 'conffiles'), conffiles.map((path) => `${path}\n`).join(''))
+  for (const [name, text] of Object.entries(SCRIPTS)) {
     writeFileSync(join(folder, name), text)
     chmodSync(join(folder, name), 0o755)
   }
-  const compression = ['-Zxz', `-z${level}`, '--threads-max=2']
+  const compression = level === null ? ['-Znone'] : ['-Zxz', `-z${level}`, '--threads-max=2']
   run(
     ['dpkg-deb', '--root-owner-group', ...compression, '--build', root, to],
     { SOURCE_DATE_EPOCH: `${epoch}` },

@@ -43,8 +43,16 @@ if [ -d /run/systemd/system ]; then systemctl daemon-reload; else /sbin/chkconfi
 
 %preun
 if [ "$1" = 0 ]; then
-  if [ -d /run/systemd/system ]; then systemctl stop hb.service; else /etc/rc.d/init.d/hb stop && /sbin/chkconfig --del hb || :; fi
+  if [ -d /run/systemd/system ]; then
+    systemctl --no-reload disable --now hb.service
+  else
+    /etc/rc.d/init.d/hb stop || exit 1
+    /sbin/chkconfig --del hb || :
+  fi
 fi
+
+%postun
+if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 
 %files
 %defattr(-,root,root)
@@ -64,7 +72,7 @@ export function rpm(tree: string, version: string, machine: Machine, to: string,
   mkdirSync(work, { recursive: true })
   const file = join(work, 'hb.spec')
   writeFileSync(file, spec(version.replaceAll('-', '~'), tree))
-  const all = { ...DEFINES, _topdir: work, _binary_payload: `w${made.level}T2.xzdio` }
+  const all = { ...DEFINES, _topdir: work, _binary_payload: made.level === null ? 'w.ufdio' : `w${made.level}T2.xzdio` }
   const defines = Object.entries(all).flatMap(([name, value]) => ['--define', `${name} ${value}`])
   const cmd = ['rpmbuild', '-bb', '--quiet', '--target', RPM_ARCH[machine], ...defines, file]
   run(cmd, { SOURCE_DATE_EPOCH: `${made.epoch}`, HOME: work }, 'rpm')

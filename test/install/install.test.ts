@@ -85,6 +85,7 @@ describe('hb install', () => {
     expect(lstatSync(join(root, 'etc/rc.d/init.d/hb')).mode & 0o777).toBe(0o755)
     expect(files(root)).toContain('/etc/bash_completion.d/hb')
     expect(out).toContain('chkconfig --add hb')
+    expect(out).toContain('chkconfig hb on')
   })
 
   test('again: everything is there already', async () => {
