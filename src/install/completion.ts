@@ -15,11 +15,11 @@ _hb() {
   fi
   case \${COMP_WORDS[1]} in
 ${cases}
-    *) words= ;;
+    *) words='' ;;
   esac
   case $before in
-    ${optionsFor('DIR')}) words= paths=-d ;;
-    ${optionsFor('PATH')}) words= paths=-f ;;
+    ${optionsFor('DIR')}) words='' paths=-d ;;
+    ${optionsFor('PATH')}) words='' paths=-f ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
   if [[ $paths && $word != -* ]]; then

@@ -6,6 +6,10 @@ import { run } from './run.ts'
 
 export const DEB_ARCH: Record<Machine, string> = { x64: 'amd64', arm64: 'arm64' }
 
+/**
+ * Nothing is needed; but what heartbeat has brought along and resource scripts call is suggested, or apt would take it
+ * for superfluous once hb is in heartbeat's place.
+ */
 const control = (version: string, machine: Machine, sizeKib: number) => `Package: hb
 Version: ${version}
 Architecture: ${DEB_ARCH[machine]}
@@ -14,6 +18,7 @@ Maintainer: The hb project <hb@localhost>
 Section: admin
 Priority: optional
 Conflicts: heartbeat
+Suggests: resource-agents, cluster-glue
 Description: two hosts, one address
  Moves addresses and services between two hosts when one of them fails. Reads
  the configuration of heartbeat 3.0.6 and speaks its protocol.

@@ -1,4 +1,4 @@
-/** The files that hb puts on a host, judged by the programs that will read them where those are here. */
+/** The files that hb puts on a host, judged by the programs that will read them. */
 import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,6 +11,7 @@ import { manHb, manHbCf } from '../../src/install/man.ts'
 import { roff } from '../../src/install/roff.ts'
 import { systemdUnit } from '../../src/install/unit.ts'
 import { CAPABILITIES } from '../../src/linux/capabilities.ts'
+import { lacks } from '../static/place.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hb-texts-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -25,16 +26,19 @@ function run(cmd: string[], env: Record<string, string> = {}) {
   return { code: done.exitCode, out: done.stdout.toString(), err: done.stderr.toString() }
 }
 
-/** Runs a judge where it is installed, and otherwise says that it was not asked. */
 function judged(program: string, ...args: string[]): void {
-  if (!Bun.which(program)) return console.log(`skipped: ${program} is not here to judge`)
   expect(run([program, ...args])).toEqual({ code: 0, out: '', err: '' })
 }
+const noAnalyze = lacks('systemd-analyze', 'systemd')
+const noShellcheck = lacks('shellcheck', 'shellcheck')
+const noGroff = lacks('groff', 'groff-base')
 
 describe('the systemd unit', () => {
   const unit = systemdUnit('/bin/sh')
 
-  test('is accepted by systemd', () => judged('systemd-analyze', 'verify', '--man=no', file('hb.service', unit)))
+  test.skipIf(noAnalyze)('is accepted by systemd', () =>
+    judged('systemd-analyze', 'verify', '--man=no', file('hb.service', unit)),
+  )
 
   test('waits for READY, is watched, and names every capability with its use', () => {
     expect(unit).toContain('\nType=notify\n')
@@ -49,10 +53,8 @@ describe('the init script', () => {
   const path = file('hb.init', initScript('/nowhere/hb'))
   const env = { HB_PIDFILE: join(folder, 'pid') }
 
-  test('is a Bourne shell’s', () => {
-    expect(run(['sh', '-n', path]).err).toBe('')
-    judged('shellcheck', '-s', 'sh', path)
-  })
+  test('is a Bourne shell’s', () => expect(run(['sh', '-n', path]).err).toBe(''))
+  test.skipIf(noShellcheck)('is clean', () => judged('shellcheck', '-s', 'sh', path))
 
   test('has a chkconfig header and one for LSB', () => {
     expect(initScript('x')).toMatch(/\n# chkconfig: - 75 05\n# description: .+\n/)
@@ -89,7 +91,7 @@ describe('bash completion', () => {
       .split('\n')
   }
 
-  test('is clean', () => judged('shellcheck', path))
+  test.skipIf(noShellcheck)('is clean', () => judged('shellcheck', path))
 
   test('offers every verb', () => expect(complete('hb', '')).toEqual([...verbNames]))
 
@@ -118,7 +120,9 @@ describe('the manual pages', () => {
   const pages = { 'hb.8': manHb('9.9'), 'hb.cf.5': manHbCf('9.9') }
 
   for (const [name, text] of Object.entries(pages)) {
-    test(`${name} is without warnings`, () => judged('groff', '-man', '-Tascii', '-ww', '-z', file(name, text)))
+    test.skipIf(noGroff)(`${name} is without warnings`, () =>
+      judged('groff', '-man', '-Tutf8', '-ww', '-z', file(name, text)),
+    )
   }
 
   test('hb(8) has every verb, hb.cf(5) every directive', () => {

@@ -77,6 +77,10 @@ describe.skipIf(!Bun.which('dpkg-deb'))('the .deb', () => {
     run(['dpkg-deb', '-x', one, join(folder, 'deb-x')])
     expect(readFileSync(join(folder, 'deb-x/usr/sbin/hb')).equals(payload)).toBe(true)
     expect(run(['dpkg-deb', '-f', one, 'Version', 'Architecture'])).toBe('Version: 9.9\nArchitecture: amd64\n')
+    expect(run(['dpkg-deb', '-f', one, 'Depends', 'Suggests'])).toBe('Suggests: resource-agents, cluster-glue\n')
+    const kib = Number(run(['dpkg-deb', '-f', one, 'Installed-Size']))
+    expect(kib).toBeGreaterThan(payload.length / 1024)
+    expect(run(['dpkg-deb', '-I', one, 'conffiles'])).toBe('/etc/init.d/hb\n')
   })
 })
 
