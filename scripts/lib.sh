@@ -90,7 +90,9 @@ lab_packages=(ip:iproute2 nft:nftables ps:procps unshare:util-linux flock:util-l
 # What the tests of the executable and of its packages need beside a lab: other C libraries, processors and packagers.
 appliance_packages=(busybox:busybox-static /lib/ld-musl-x86_64.so.1:musl setcap:libcap2-bin rpmbuild:rpm haproxy:haproxy
   qemu-aarch64-static:qemu-user-static aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu
-  /usr/aarch64-linux-gnu/include/stdio.h:libc6-dev-arm64-cross)
+  /usr/aarch64-linux-gnu/include/stdio.h:libc6-dev-arm64-cross qemu-system-aarch64:qemu-system-arm
+  qemu-system-x86_64:qemu-system-x86 curl:curl setpriv:util-linux systemd-analyze:systemd shellcheck:shellcheck
+  groff:groff-base)
 heartbeat_packages=(cl_status:heartbeat stonith:cluster-glue ocf-tester:resource-agents ifconfig:net-tools)
 
 # Labs need root, or a user namespace: without root the calling script starts again inside one.
