@@ -1,5 +1,6 @@
 /** `hb resource`: start, stop or ask one resource by hand, as heartbeat's scripts did; no daemon is needed or told. */
 import { hostname } from 'node:os'
+import { resolve } from 'node:path'
 import type { Timers } from '../agents/announce.ts'
 import { isAddress } from '../agents/argument.ts'
 import { scriptEnvironment } from '../agents/environment.ts'
@@ -28,7 +29,7 @@ export async function resource(argv: string[], io: Io): Promise<number> {
     const args = readArgs('resource', argv)
     const op = args.words.at(-1)!
     if (!OPERATIONS.includes(op)) throw new UsageError(`the last word must be start, stop or status, found '${op}'`)
-    const dir = (args.value('config') ?? '/etc/ha.d').replace(/(.)\/+$/, '$1')
+    const dir = resolve(args.value('config') ?? '/etc/ha.d')
     const text = args.words.slice(0, -1).join('::')
     const target = parseResource({ text, file: 'command line', line: 1, column: 1 })
     return await carryOut(target, op as Operation, dir, !args.has('no-wait'), io)

@@ -1,4 +1,5 @@
 /** hb run */
+import { resolve } from 'node:path'
 import { problemText, readConfigDir } from '../config/read.ts'
 import { socketPath } from '../control/path.ts'
 import { readArgs } from './args.ts'
@@ -12,7 +13,8 @@ const DEFAULT_RUN = '/run'
 /** Reads the configuration and serves with it until stopped; refuses to start with a wrong one. */
 export async function run(argv: string[], io: Io): Promise<number> {
   const args = readArgs('run', argv)
-  const configDir = args.value('config') ?? DEFAULT_CONFIG
+  /* Scripts start in / and are told where the configuration is. */
+  const configDir = resolve(args.value('config') ?? DEFAULT_CONFIG)
   const { config, problems, nodename } = readConfigDir(configDir)
   for (const problem of problems) io.err(`${problemText(problem)}\n`)
   if (config === null) {

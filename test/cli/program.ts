@@ -9,8 +9,9 @@ export interface Ended {
   readonly err: string
 }
 
-export async function hb(argv: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+export async function hb(argv: readonly string[], env: Record<string, string> = {}, cwd?: string): Promise<Ended> {
   const child = Bun.spawn([process.execPath, MAIN, ...argv], {
+    cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdin: 'ignore',
     stdout: 'pipe',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { hb } from './program.ts'
 
 /** A directory with a configuration for this host, changed where a test wants it changed. */
@@ -32,6 +32,13 @@ describe('hb run does not start', () => {
     const { code, err } = await hb(['run', '--config', dir])
     expect(code).toBe(6)
     expect(err).toContain(`${dir}/ha.cf:3:3: error: unknown directive: 'keepaliv' (did you mean keepalive?)\n`)
+  })
+
+  test('from a path that is relative, which scripts that start in / could not follow: it is made absolute', async () => {
+    const dir = etc({ 'ha.cf': 'keepaliv 1\n' })
+    const { code, err } = await hb(['run', '--config', basename(dir)], {}, dirname(dir))
+    expect(code).toBe(6)
+    expect(err).toContain(`${dir}/ha.cf:1:1: error: `)
   })
 
   test('with keys that others may read: 6', async () => {
