@@ -72,6 +72,12 @@ function impurities({ path, code, imports }: Source): string[] {
   ]
 }
 
+/** The launcher and the release are made by Bun, for Bun. */
+const knowsRuntimes = (path: string) => /^(runtime|launcher|release)\//.test(path)
+
+const asksForRuntime = ({ path, code }: Source): boolean =>
+  !knowsRuntimes(path) && /\b(Bun|Deno)\s*[.?[]|\bglobalThis\b|\bprocess\.versions\b/.test(code)
+
 /** A way from a file back to itself, or null. */
 function circle(all: readonly Source[]): string[] | null {
   const edges = new Map(all.map((s) => [s.path, s.imports.filter((i) => !i.typeOnly).map((i) => i.from)]))
@@ -102,6 +108,10 @@ describe('architecture', () => {
     expect(core.flatMap(impurities)).toEqual([])
   })
 
+  test('what differs between runtimes is in src/runtime', () => {
+    expect(all.filter(asksForRuntime).map((s) => s.path)).toEqual([])
+  })
+
   test('no import leads back to where it began', () => {
     expect(circle(all)).toBeNull()
   })
@@ -115,6 +125,8 @@ describe('architecture', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a source to judge
     expect(bad('const s = `${performance.now()}`\n')).toBe(1)
     expect(bad("// Date.now() would be wrong\nconst s = 'setTimeout'\n")).toBe(0)
+    expect(asksForRuntime(parse('links/bad.ts', "const x = 'Bun' in globalThis\n"))).toBe(true)
+    expect(asksForRuntime(parse('runtime/good.ts', 'Bun.gc(true)\n'))).toBe(false)
     const a = parse('a.ts', "import { b } from './b.ts'\n")
     const b = parse('b.ts', "import { a } from './a.ts'\n")
     expect(circle([a, b])).toEqual(['a.ts', 'b.ts', 'a.ts'])

@@ -1,5 +1,6 @@
 /** hb version */
 import manifest from '../../package.json' with { type: 'json' }
+import { engineName } from '../runtime/engine.ts'
 import { readArgs } from './args.ts'
 import { Exit } from './exit.ts'
 import type { Io } from './io.ts'
@@ -10,12 +11,8 @@ export async function version(argv: string[], io: Io): Promise<number> {
     io.out((await import('../install/notices.ts')).notices())
     return Exit.fine
   }
-  io.out(`hb ${manifest.version} (heartbeat 3.0.6 compatible), ${runtime()} on ${process.platform}-${process.arch}\n`)
+  io.out(
+    `hb ${manifest.version} (heartbeat 3.0.6 compatible), ${engineName()} on ${process.platform}-${process.arch}\n`,
+  )
   return Exit.fine
-}
-
-function runtime(): string {
-  const { bun, deno, node } = process.versions
-  if (bun !== undefined) return `Bun ${bun}`
-  return deno !== undefined ? `Deno ${deno}` : `Node ${node}`
 }

@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram'
+import { takesOverSockets } from '../runtime/engine.ts'
 import { type Family, withoutScope } from './address.ts'
 import { libc } from './libc.ts'
 import { readQueued } from './transfer.ts'
@@ -19,8 +20,7 @@ export interface ReceiverCallbacks {
 /** 'events': the runtime's own loop reads the socket. 'poll': it is looked into every POLL_MS. */
 export type ReceiveMode = 'events' | 'poll'
 
-/** Bun takes over a socket that was made elsewhere; other runtimes do not. */
-export const bestReceiveMode: ReceiveMode = 'Bun' in globalThis ? 'events' : 'poll'
+export const bestReceiveMode: ReceiveMode = takesOverSockets ? 'events' : 'poll'
 
 const POLL_MS = 10
 
