@@ -17,8 +17,8 @@ import { notices } from '../install/notices.ts'
 import { LINKS, PROGRAM } from '../install/plan.ts'
 import { systemdUnit } from '../install/unit.ts'
 
-/** The text that the C library's licence asks to be passed on with it. */
-const LGPL = '/usr/share/common-licenses/LGPL-2.1'
+/** The texts that must be passed on with the C library and with Bun's engine. */
+const COMMON_LICENSES = '/usr/share/common-licenses'
 
 interface File {
   readonly path: string
@@ -26,13 +26,18 @@ interface File {
   readonly mode?: number
 }
 
+function common(name: string): string {
+  const path = join(COMMON_LICENSES, name)
+  if (!existsSync(path)) throw new Error(`${path} is missing; it must be passed on with hb (Debian: base-files)`)
+  return readFileSync(path, 'utf8')
+}
+
 function documents(version: string): File[] {
-  if (!existsSync(LGPL))
-    throw new Error(`${LGPL} is missing; it must be passed on with the C library (Debian: base-files)`)
   return [
     { path: 'LICENSE', text: readFileSync('LICENSE', 'utf8') },
     { path: 'NOTICES', text: notices() },
-    { path: 'LGPL-2.1', text: readFileSync(LGPL, 'utf8') },
+    { path: 'LGPL-2', text: common('LGPL-2') },
+    { path: 'LGPL-2.1', text: common('LGPL-2.1') },
     { path: 'README.md', text: readFileSync('README.md', 'utf8') },
     { path: 'VERSION', text: `${version}\n` },
   ]

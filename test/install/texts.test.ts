@@ -3,11 +3,13 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import manifest from '../../package.json' with { type: 'json' }
 import { verbNames } from '../../src/cli/verbs.ts'
 import { hbThemes } from '../../src/config/table.ts'
 import { bashCompletion } from '../../src/install/completion.ts'
 import { initScript } from '../../src/install/initscript.ts'
 import { manHb, manHbCf } from '../../src/install/man.ts'
+import { notices } from '../../src/install/notices.ts'
 import { roff } from '../../src/install/roff.ts'
 import { systemdUnit } from '../../src/install/unit.ts'
 import { CAPABILITIES } from '../../src/linux/capabilities.ts'
@@ -113,6 +115,18 @@ describe('bash completion', () => {
 
   test('offers directories behind an option that takes one', () => {
     expect(complete('hb', 'check', '--config', '/us')).toEqual(['/usr'])
+  })
+})
+
+describe('the notices', () => {
+  test('name every part with its version, and have the terms of hb, hono and valibot', () => {
+    const text = notices()
+    for (const [name, version] of Object.entries(manifest.dependencies))
+      expect(text).toContain(`\n${name} ${version}\n`)
+    expect(text).toContain(`\nBun ${manifest.devDependencies.bun}\n`)
+    expect(text).toContain('\nThe GNU C library and its dynamic loader\n')
+    expect(text.match(/Permission is hereby granted/g)?.length).toBe(1 + Object.keys(manifest.dependencies).length)
+    expect(text).toContain('scripts/build --libc FOLDER')
   })
 })
 

@@ -51,6 +51,7 @@ describe('the archive', () => {
       'man/hb.8',
       'man/hb.cf.5',
       'examples/ha.cf',
+      'LGPL-2',
       'LGPL-2.1',
     ]) {
       expect(names).toContain(`hb-9/${name}`)
