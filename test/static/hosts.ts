@@ -20,7 +20,10 @@ const NETWORK = `
   ip link add eth0 netns alpha type veth peer name eth0 netns beta
   ip -n alpha address add 10.0.0.1/24 brd + dev eth0
   ip -n beta address add 10.0.0.2/24 brd + dev eth0
-  for host in alpha beta; do ip -n $host link set eth0 up; done
+  for host in alpha beta; do
+    ip -n $host link set eth0 up
+    ip netns exec $host sh -c 'echo 1 > /proc/sys/net/ipv4/conf/all/arp_accept'
+  done
   echo ready
   exec sleep 600`
 
@@ -143,6 +146,10 @@ export class Hosts {
     return run.stdout.toString() + run.stderr.toString()
   }
 
+  mac(name: Name): string {
+    return this.see(name, ['cat', '/sys/class/net/eth0/address']).trim()
+  }
+
   holds(name: Name): boolean {
     return this.see(name, ['ip', '-4', '-o', 'address', 'show', 'dev', 'eth0']).includes(` ${ADDRESS}/`)
   }
@@ -161,6 +168,8 @@ export class Hosts {
 export const HOLD_MS = 20_000
 const TAKE_MS = 10_000
 
+const NEIGHBOUR = ['ip', 'neigh', 'show', ADDRESS]
+
 /**
  * Starts hb on both, kills the one that holds the address, and sees the other one take it and the kernel remove it from
  * where it was.
@@ -172,6 +181,9 @@ export async function failover(hosts: Hosts): Promise<void> {
   await until('alpha holds the address', HOLD_MS, () => hosts.holds('alpha'))
   expect(hosts.see('alpha', ['curl', '-s', '-m', '2', 'http://127.0.0.1:8694/livez'])).toStartWith('live')
   expect(hosts.holds('beta')).toBe(false)
+  /* It has asked nobody: what it knows was announced. */
+  const heard = ` lladdr ${hosts.mac('alpha')} `
+  await until('beta has heard whose the address is', 5000, () => hosts.see('beta', NEIGHBOUR).includes(heard))
   process.kill(hosts.pid('alpha'), 'SIGKILL')
   await until('beta holds the address', TAKE_MS, () => hosts.holds('beta'))
   await until('the address of the killed hb is gone', 3000, () => !hosts.holds('alpha'))
