@@ -59,12 +59,13 @@ static void check_random(void) {
 }
 
 /* What the embedded program cannot do without. Said here, in words, instead of by a signal later. */
-static void check_host(void) {
+static void check_host(word page) {
 #if defined(__x86_64__)
   unsigned a = 1, b, c = 0, d;
   __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
   if (!(c & 1u << 20)) die("this processor has no SSE4.2, ", "which Intel's have since 2008 and AMD's since 2011");
 #endif
+  if (page > 16384) die("this kernel has memory pages of 64 KiB, ", "which Bun cannot use; boot one with pages of 4 KiB");
   /* preadv is as old as 2.6.30; by calling it a kernel is judged by what it does, not by its name. */
   if (CALL(preadv, -1, 0, 0, 0, 0, 0) == -ENOSYS) die("this kernel is older than 2.6.32", "");
   check_random();
@@ -94,10 +95,11 @@ __attribute__((used, noreturn)) void launch(word *stack) {
   Elf64_auxv_t *pairs = (Elf64_auxv_t *)(end + 1);
   random_bytes = (const unsigned char *)auxiliary(pairs, AT_RANDOM);
 
-  check_host();
+  word page = auxiliary(pairs, AT_PAGESZ);
+  check_host(page);
   word base = TABLE->loader_base, entry = TABLE->loader_entry;
   int embedded = place_libraries(preload);
-  if (!embedded) entry = host_loader(&base, auxiliary(pairs, AT_PAGESZ));
+  if (!embedded) entry = host_loader(&base, page);
   if (!entry)
     die("no place for the C library: no memfd_create; /dev/shm, /run and /tmp are missing, full or noexec; ",
         "and no glibc 2.17 or newer on the host");

@@ -63,6 +63,12 @@ describe.skipIf(off)('hb for arm64', () => {
     }
   })
 
+  test('where pages have 64 KiB, which Bun cannot use: one clear line and 127', () => {
+    const done = Bun.spawnSync([EMULATOR, '-p', '65536', executable, 'version'], { stdout: 'pipe', stderr: 'pipe' })
+    expect([done.exitCode, done.stdout.toString()]).toEqual([127, ''])
+    expect(done.stderr.toString()).toMatch(/^hb: cannot start: this kernel has memory pages of 64 KiB[^\n]*\n$/)
+  })
+
   test('hb check finds a configuration right', () => {
     expect(emulated('check', '--node', 'alpha')).toMatchObject({ code: 0, out: expect.stringMatching(/right/) })
   })
