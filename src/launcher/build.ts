@@ -33,7 +33,9 @@ export function build({ entry, out, libc, machine = 'x64' }: BuildOptions): void
     const cc = findCompiler(machine)
     if (!cc) {
       renameSync(dynamic, `${out}-dynamic`)
-      throw new Error(`no C compiler here (${compilerPackages(machine)}); left ${out}-dynamic, which needs glibc 2.17`)
+      throw new Error(
+        `no C compiler here (Debian: apt-get install ${compilerPackages(machine)}); left ${out}-dynamic, which needs glibc 2.17`,
+      )
     }
     const program = parseElf('the compiled program', readFileSync(dynamic))
     const { loader, libraries } = findLibraries(cc, program, libc)

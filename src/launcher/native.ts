@@ -34,11 +34,12 @@ function cross(machine: Machine): string {
   return machine === 'arm64' ? 'aarch64-linux-gnu-gcc' : 'x86_64-linux-gnu-gcc'
 }
 
-/** What to install for a C compiler, in words. */
+/** Debian's packages that bring a C compiler. */
 export function compilerPackages(machine: Machine): string {
-  const packages =
-    machine === process.arch ? 'gcc libc6-dev' : `gcc-${machine === 'arm64' ? 'aarch64' : 'x86-64'}-linux-gnu`
-  return `Debian: apt-get install ${packages}`
+  if (machine === process.arch) return 'gcc libc6-dev'
+  return machine === 'arm64'
+    ? 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross'
+    : 'gcc-x86-64-linux-gnu libc6-dev-amd64-cross'
 }
 
 /** Compiles the start-up stub into the folder work. */

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import manifest from '../../package.json' with { type: 'json' }
 import { build } from '../launcher/build.ts'
 import type { Machine } from '../launcher/elf.ts'
+import { compilerPackages, findCompiler } from '../launcher/native.ts'
 import { type Made, tarXz } from './archive.ts'
 import { DEB_ARCH, deb } from './deb.ts'
 import { RPM_ARCH, rpm } from './rpm.ts'
@@ -42,6 +43,18 @@ function releaseFor(machine: Machine, out: string, made: Made): string[] {
   }
 }
 
+const TOOLS: Readonly<Record<string, string>> = { tar: 'tar', xz: 'xz-utils', 'dpkg-deb': 'dpkg', rpmbuild: 'rpm' }
+
+/** Throws when anything is missing that would only be missed after minutes. */
+function needTools(machines: readonly Machine[]): void {
+  const missing = Object.keys(TOOLS).filter((name) => !Bun.which(name))
+  const without = machines.filter((machine) => !findCompiler(machine))
+  if (missing.length + without.length === 0) return
+  const words = [...missing, ...without.map((machine) => `a C compiler for ${machine}`)]
+  const packages = [...missing.map((name) => TOOLS[name]!), ...without.map(compilerPackages)]
+  throw new Error(`not here: ${words.join(', ')} (Debian: apt-get install ${packages.join(' ')})`)
+}
+
 /** The moment that all files bear: of the last commit, unless SOURCE_DATE_EPOCH says another. */
 function epoch(): number {
   const said = process.env.SOURCE_DATE_EPOCH || run(['git', 'log', '-1', '--format=%ct'])
@@ -68,6 +81,7 @@ function main(): void {
       return name
     })
     if (!/^[0-9]$/.test(values.level)) throw new Error(`--level ${values.level}: expected 0 to 9`)
+    needTools(machines)
     const made = { epoch: epoch(), level: Number(values.level) }
     mkdirSync(values.out, { recursive: true })
     const files = machines.flatMap((machine) => releaseFor(machine, values.out, made))

@@ -1,6 +1,15 @@
 /** Archives and packages, made of a small stand-in for the executable: what they hold, and that they come out the same. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LINKS } from '../../src/install/plan.ts'
@@ -143,13 +152,27 @@ test('a tool that is missing is named with its package', () => {
 })
 
 describe('scripts/release', () => {
-  const call = (...words: string[]) => {
-    const done = Bun.spawnSync({ cmd: ['scripts/release', ...words], stdout: 'pipe', stderr: 'pipe' })
+  const call = (...words: string[]) => callWith(process.env.PATH!, ...words)
+  const callWith = (PATH: string, ...words: string[]) => {
+    const env = { ...process.env, PATH, CC: '' }
+    const done = Bun.spawnSync({ cmd: ['scripts/release', ...words], env, stdout: 'pipe', stderr: 'pipe' })
     return { code: done.exitCode, err: done.stderr.toString() }
   }
 
   test('refuses what it does not know, in one line', () => {
     expect(call('--arch', 'vax')).toEqual({ code: 1, err: 'release: --arch vax: expected x64 or arm64\n' })
     expect(call('--level', '10')).toEqual({ code: 1, err: 'release: --level 10: expected 0 to 9\n' })
+  })
+
+  test('names everything that is missing before it begins', () => {
+    const bare = folderOf('bare')
+    for (const name of ['dirname', 'tar', 'xz']) symlinkSync(Bun.which(name)!, join(bare, name))
+    expect(callWith(bare, '--out', join(folder, 'never'))).toEqual({
+      code: 1,
+      err:
+        'release: not here: dpkg-deb, rpmbuild, a C compiler for x64, a C compiler for arm64 (Debian: apt-get install ' +
+        'dpkg rpm gcc libc6-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross)\n',
+    })
+    expect(existsSync(join(folder, 'never'))).toBe(false)
   })
 })
