@@ -1,5 +1,5 @@
 /**
- * Fuzzing of one reader: no exception, no input that takes long, no memory kept.
+ * Fuzzing of one reader: no exception, no input that takes long, no memory kept, none taken without bound in between.
  *
  *   FUZZ_INPUTS=N     so many inputs to each reader in place of the usual number
  *   FUZZ_SECONDS=S    but no longer than this for each
@@ -16,12 +16,15 @@ const AGAIN_MAX = 60
 const WARM_UP = 3000
 const BATCH = 20_000
 const KEPT_BYTES_MAX = 16 * 1024 * 1024
+/** Garbage of many inputs lies about until it is collected; one input that wanted more than this would stand out. */
+const PEAK_BYTES_MAX = 512 * 1024 * 1024
 
 export interface Fuzzed {
   readonly inputs: number
   readonly seconds: number
   readonly worstMs: number
   readonly keptBytes: number
+  readonly peakBytes: number
 }
 
 /** Feeds a reader with inputs; throws what fast-check says of the smallest input that is not taken as it should be. */
@@ -32,53 +35,123 @@ export function fuzz<T>(
   read: (input: T) => void,
   msMax = INPUT_MS_MAX,
 ): Fuzzed {
-  const wanted = Number(process.env.FUZZ_INPUTS ?? usual)
-  const secondsMax = Number(process.env.FUZZ_SECONDS ?? 600)
-  const firstSeed = Number(process.env.FUZZ_SEED ?? Date.now() & 0x7fffffff)
-  const clock = new Stopwatch(read, msMax)
-  fc.assert(fc.property(input, read), {
-    numRuns: Math.min(WARM_UP, wanted),
-    seed: firstSeed,
-    includeErrorInReport: true,
-  })
-  const heapBefore = heapBytes()
-  const beganMs = performance.now()
-  let inputs = 0
-  for (let batch = 1; inputs < wanted && performance.now() - beganMs < secondsMax * 1000; batch++) {
-    const numRuns = Math.min(BATCH, wanted - inputs)
-    fc.assert(fc.property(input, clock.time), { numRuns, seed: firstSeed + batch, includeErrorInReport: true })
-    inputs += numRuns
+  const run = new Run(name, usual)
+  const clock = new Stopwatch(msMax)
+  const timed = (value: T): void => {
+    for (let attempt = 0; clock.again(attempt); attempt++) clock.time(() => read(value))
+    clock.judge()
   }
-  const seconds = (performance.now() - beganMs) / 1000
-  const keptBytes = Math.max(0, heapBytes() - heapBefore)
-  const { worstMs } = clock
-  const rate = Math.round(inputs / seconds)
-  console.log(
-    `${name}: ${inputs} inputs, ${rate} a second, the slowest ${worstMs.toFixed(2)} ms, ${kib(keptBytes)} KiB kept`,
-  )
-  if (keptBytes > KEPT_BYTES_MAX) throw new Error(`${name}: ${kib(keptBytes)} KiB are kept after ${inputs} inputs`)
-  return { inputs, seconds, worstMs, keptBytes }
+  fc.assert(fc.property(input, read), run.warmUp)
+  run.begin()
+  for (let next = run.batch(); next !== null; next = run.batch()) fc.assert(fc.property(input, timed), next)
+  return run.end(clock.worstMs)
 }
 
-class Stopwatch<T> {
-  worstMs = 0
+/** The same for a reader that answers later. */
+export async function fuzzAsync<T>(
+  name: string,
+  input: fc.Arbitrary<T>,
+  usual: number,
+  read: (input: T) => Promise<void>,
+  msMax = INPUT_MS_MAX,
+): Promise<Fuzzed> {
+  const run = new Run(name, usual)
+  const clock = new Stopwatch(msMax)
+  const timed = async (value: T): Promise<void> => {
+    for (let attempt = 0; clock.again(attempt); attempt++) await clock.timeAsync(() => read(value))
+    clock.judge()
+  }
+  await fc.assert(fc.asyncProperty(input, read), run.warmUp)
+  run.begin()
+  for (let next = run.batch(); next !== null; next = run.batch()) await fc.assert(fc.asyncProperty(input, timed), next)
+  return run.end(clock.worstMs)
+}
+
+interface Batch {
+  readonly numRuns: number
+  readonly seed: number
+  readonly includeErrorInReport: true
+}
+
+/** How far a run is, and what it has cost. */
+class Run {
+  private readonly wanted: number
+  private readonly secondsMax = Number(process.env.FUZZ_SECONDS ?? 600)
+  private readonly seed = Number(process.env.FUZZ_SEED ?? Date.now() & 0x7fffffff)
+  private batches = 0
+  private inputs = 0
+  private heapBefore = 0
+  private residentBefore = 0
+  private residentMost = 0
+  private beganMs = 0
 
   constructor(
-    private readonly read: (input: T) => void,
-    private readonly msMax: number,
-  ) {}
-
-  readonly time = (input: T): void => {
-    let bestMs = this.once(input)
-    for (let i = 0; i < AGAIN_MAX && bestMs > this.msMax; i++) bestMs = Math.min(bestMs, this.once(input))
-    this.worstMs = Math.max(this.worstMs, bestMs)
-    if (bestMs > this.msMax) throw new Error(`it takes ${bestMs.toFixed(2)} ms, more than ${this.msMax} ms`)
+    private readonly name: string,
+    usual: number,
+  ) {
+    this.wanted = Number(process.env.FUZZ_INPUTS ?? usual)
   }
 
-  private once(input: T): number {
+  get warmUp(): Batch {
+    return { numRuns: Math.min(WARM_UP, this.wanted), seed: this.seed, includeErrorInReport: true }
+  }
+
+  begin(): void {
+    this.heapBefore = heapBytes()
+    this.residentBefore = process.memoryUsage.rss()
+    this.beganMs = performance.now()
+  }
+
+  /** The next inputs, or null when there are enough or the time is over. */
+  batch(): Batch | null {
+    this.residentMost = Math.max(this.residentMost, process.memoryUsage.rss())
+    if (this.inputs >= this.wanted || performance.now() - this.beganMs >= this.secondsMax * 1000) return null
+    const numRuns = Math.min(BATCH, this.wanted - this.inputs)
+    this.inputs += numRuns
+    return { numRuns, seed: this.seed + ++this.batches, includeErrorInReport: true }
+  }
+
+  end(worstMs: number): Fuzzed {
+    const { name, inputs } = this
+    const seconds = (performance.now() - this.beganMs) / 1000
+    const keptBytes = Math.max(0, heapBytes() - this.heapBefore)
+    const peakBytes = Math.max(0, this.residentMost - this.residentBefore)
+    const memory = `${kib(keptBytes)} KiB kept, ${kib(peakBytes)} KiB at the most`
+    const rate = Math.round(inputs / seconds)
+    console.log(`${name}: ${inputs} inputs, ${rate} a second, the slowest ${worstMs.toFixed(2)} ms, ${memory}`)
+    if (keptBytes > KEPT_BYTES_MAX) throw new Error(`${name}: ${kib(keptBytes)} KiB are kept after ${inputs} inputs`)
+    if (peakBytes > PEAK_BYTES_MAX) throw new Error(`${name}: ${kib(peakBytes)} KiB were taken at a time`)
+    return { inputs, seconds, worstMs, keptBytes, peakBytes }
+  }
+}
+
+class Stopwatch {
+  worstMs = 0
+  private bestMs = 0
+
+  constructor(private readonly msMax: number) {}
+
+  /** Is another attempt at the same input due? */
+  again(attempt: number): boolean {
+    if (attempt === 0) this.bestMs = Number.POSITIVE_INFINITY
+    return attempt === 0 || (attempt <= AGAIN_MAX && this.bestMs > this.msMax)
+  }
+
+  time(read: () => void): void {
     const fromMs = performance.now()
-    this.read(input)
-    return performance.now() - fromMs
+    read()
+    this.bestMs = Math.min(this.bestMs, performance.now() - fromMs)
+  }
+
+  async timeAsync(read: () => Promise<void>): Promise<void> {
+    const fromMs = performance.now()
+    await read()
+    this.bestMs = Math.min(this.bestMs, performance.now() - fromMs)
+  }
+
+  judge(): void {
+    this.worstMs = Math.max(this.worstMs, this.bestMs)
+    if (this.bestMs > this.msMax) throw new Error(`it takes ${this.bestMs.toFixed(2)} ms, more than ${this.msMax} ms`)
   }
 }
 
