@@ -10,6 +10,7 @@ const QUEUE_BYTES_MAX = 1024 * 1024
 const BURST = 100
 const PER_SECOND = 50
 const SIGNON_MS = 10_000
+const FAREWELL_MS = 1000
 const NORMAL_MESSAGES = 1
 
 export interface ClientEvents {
@@ -33,6 +34,7 @@ export class Client {
   private refilledMs = performance.now()
   private pause: ReturnType<typeof setTimeout> | null = null
   private readonly patience: ReturnType<typeof setTimeout>
+  private farewell: ReturnType<typeof setTimeout> | null = null
   private ended = false
 
   constructor(
@@ -47,7 +49,10 @@ export class Client {
       this.workSafely()
     })
     socket.on('error', () => this.close())
-    socket.on('close', () => this.close())
+    socket.on('close', () => {
+      this.close()
+      if (this.farewell !== null) clearTimeout(this.farewell)
+    })
   }
 
   get open(): boolean {
@@ -77,6 +82,8 @@ export class Client {
     if (this.ended) return
     this.socket.end()
     this.close()
+    // Its last answer is on the way; who has not read it by then does not get it.
+    this.farewell = setTimeout(() => this.socket.destroy(), FAREWELL_MS)
   }
 
   private close(): void {
@@ -85,8 +92,6 @@ export class Client {
     clearTimeout(this.patience)
     if (this.pause !== null) clearTimeout(this.pause)
     this.events.closed(this)
-    // Its last answer is on the way; who has not read it a second later does not get it.
-    setTimeout(() => this.socket.destroy(), 1000)
   }
 
   private fail(why: string): void {
