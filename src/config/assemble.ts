@@ -26,7 +26,10 @@ export function assemble(dir: string, draft: Draft, groups: readonly Group[], ke
     keys,
     logging,
     clients: draft.clients,
-    apiauth: [...defaultApiauth.filter((a) => !given.has(a.client)), ...draft.apiauth],
+    apiauth: [
+      ...defaultApiauth.filter((a) => !given.has(a.client)),
+      ...draft.apiauth.map(({ client, uids, gids }) => ({ client, uids, gids })),
+    ],
     watchdog: settings.watchdog ?? null,
     stonith: settings.stonith ?? null,
     realtime: settings.realtime,

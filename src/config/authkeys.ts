@@ -60,7 +60,8 @@ function readAuth(content: string, at: Place, ring: Ring, problems: ProblemList)
 }
 
 function readKey(content: string, at: Place, ring: Ring, problems: ProblemList): void {
-  const parts = [...content.matchAll(/[^ \t\v\f\r]+/g)]
+  // The number ends where its digits end, blank or not.
+  const parts = [...content.matchAll(/^\d+|[^ \t\v\f\r]+/g)]
   const [digits, method, key, extra] = parts.map((m) => m[0])
   const placeOf = (index: number) => ({ ...at, column: at.column + (parts[index]?.index ?? content.trimEnd().length) })
   if (!/^\d{1,9}$/.test(digits!)) problems.error(at, '', 'the line begins with neither auth nor a number', grammar)

@@ -1,19 +1,30 @@
 /** What must be true of the groups as a whole. */
 import { addressWrong, canonicalAddress } from './address.ts'
 import { addressAgents } from './address-agents.ts'
+import type { Owner } from './haresources.ts'
 import { nearest } from './nearest.ts'
 import type { ProblemList } from './problem.ts'
 import type { Group, Resource } from './types.ts'
 
-/** Problems of owners (where the nodes are known), keys and addresses. Linear in the number of resources. */
-export function checkGroups(groups: readonly Group[], nodes: readonly string[] | null, problems: ProblemList): void {
-  const known = new Set(nodes ?? [])
+/** Whatever stands in the place of a node: also where a comma in place of a blank has swallowed the resources. */
+export function checkOwners(owners: readonly Owner[], nodes: readonly string[], problems: ProblemList): void {
+  const known = new Set(nodes)
+  for (const at of owners) {
+    if (problems.hopeless) return
+    if (known.has(at.owner)) continue
+    const near = nearest(at.owner, nodes)
+    const remedy = near === null ? `known are: ${nodes.slice(0, 8).join(', ') || 'none'}` : `did you mean ${near}?`
+    problems.error(at, at.owner, 'no node directive in ha.cf names this node', remedy)
+  }
+}
+
+/** Problems of keys and addresses. Linear in the number of resources. */
+export function checkGroups(groups: readonly Group[], problems: ProblemList): void {
   const keys = new Map<string, Group>()
   const addresses = new Map<string, Resource>()
   const members = new Map<string, { group: Group; resource: Resource }>()
   for (const group of groups) {
     if (problems.hopeless) return
-    if (nodes && !known.has(group.owner)) unknownOwner(group, nodes, problems)
     const twin = keys.get(group.key)
     const [first] = group.resources
     if (twin)
@@ -32,12 +43,6 @@ export function checkGroups(groups: readonly Group[], nodes: readonly string[] |
       members.set(resource.text, { group, resource })
     }
   }
-}
-
-function unknownOwner(group: Group, nodes: readonly string[], problems: ProblemList): void {
-  const near = nearest(group.owner, nodes)
-  const remedy = near === null ? `known are: ${nodes.slice(0, 8).join(', ') || 'none'}` : `did you mean ${near}?`
-  problems.error(group, group.owner, 'no node directive in ha.cf names this node', remedy)
 }
 
 /** The address of an address resource in one spelling, or null for other resources and wrong addresses. */

@@ -45,6 +45,8 @@ export interface At {
 interface Body<T> {
   readonly handling?: Handling<T>
   readonly set?: (draft: Draft, value: T, at: At) => void
+  /** What to warn of in a word that is accepted for something else than it says. */
+  readonly remark?: (word: string, value: T) => Wrong | null
 }
 
 export interface Directive extends About {
@@ -67,7 +69,7 @@ const linePattern = /[^ \t\r\f]+/g
 
 /** An option directive: its schema is for one word. */
 export function words<T>(spec: About & Body<T> & { readonly value: WordSchema<T> }): Directive {
-  const { value: schema, set, handling = { does: 'obeys' }, ...about } = spec
+  const { value: schema, set, remark, handling = { does: 'obeys' }, ...about } = spec
   const take = (draft: Draft, rest: Rest, problems: ProblemList) => {
     const given = wordsOf(rest.line, rest.text, wordPattern, rest.offset)
     if (given.length === 0) problems.warning(rest.name, spec.name, 'no value behind it: ignored', spec.grammar)
@@ -77,7 +79,7 @@ export function words<T>(spec: About & Body<T> & { readonly value: WordSchema<T>
       if (!admitted(spec, draft, word, problems)) continue
       const parsed = v.safeParse(schema, word.text)
       if (!parsed.success) report(spec, draft, parsed.issues[0], [word], rest, problems)
-      else conclude(spec, { set, handling }, draft, parsed.output, { place: word, text: word.text, problems })
+      else conclude(spec, { set, remark, handling }, draft, parsed.output, { place: word, text: word.text, problems })
     }
   }
   return { ...about, form: 'words', handling: handling as Handling<never>, take }
@@ -94,9 +96,18 @@ export function line<T>(spec: About & Body<T> & { readonly value: v.GenericSchem
       given.map((w) => w.text),
     )
     if (!parsed.success) for (const issue of parsed.issues) report(spec, draft, issue, given, rest, problems)
-    else conclude(spec, { set, handling }, draft, parsed.output, { place: rest.name, text: rest.text.trim(), problems })
+    else {
+      extra(spec, given, parsed.output, problems)
+      conclude(spec, { set, handling }, draft, parsed.output, { place: rest.name, text: rest.text.trim(), problems })
+    }
   }
   return { ...about, form: 'line', handling: handling as Handling<never>, take }
+}
+
+/** Words that a schema leaves over do not count, as with heartbeat. */
+function extra(spec: About, given: readonly Word[], taken: unknown, problems: ProblemList): void {
+  const over = Array.isArray(taken) ? given[taken.length] : undefined
+  if (over) problems.warning(over, over.text, `${spec.name}: words behind it are ignored`, spec.grammar)
 }
 
 /** Notes where a value was given; an unwelcome repetition is an error, a silent override worth a warning. */
@@ -114,11 +125,13 @@ function admitted(spec: About, draft: Draft, word: Word, problems: ProblemList):
 }
 
 function conclude<T>(spec: About, body: Body<T> & { handling: Handling<T> }, draft: Draft, value: T, at: At): void {
-  const { handling, set } = body
+  const { handling, set, remark } = body
   if (handling.does !== 'obeys' && (handling.when?.(value) ?? true)) {
     const severity = handling.does === 'warns' ? 'warning' : 'error'
     at.problems.add(severity, at.place, at.text, { message: `${spec.name}: ${handling.how}`, remedy: handling.remedy })
   }
+  const wrong = remark?.(at.text, value)
+  if (wrong) at.problems.add('warning', at.place, at.text, { ...wrong, message: `${spec.name}: ${wrong.message}` })
   if (spec.recorded) draft.texts.set(spec.name, at.text)
   set?.(draft, value, at)
 }

@@ -58,7 +58,7 @@ export interface Draft {
   readonly ports: Map<Medium['kind'], number>
   readonly clients: Client[]
   readonly monitors: Monitor[]
-  readonly apiauth: ApiAuth[]
+  readonly apiauth: (ApiAuth & Place)[]
   readonly env: Map<string, string>
   /** Values as written, of recorded directives. */
   readonly texts: Map<string, string>

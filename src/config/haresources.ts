@@ -4,7 +4,7 @@ import { isIPv6 } from './address.ts'
 import { addressAgents } from './address-agents.ts'
 import { type Line, splitLines, uncommented, type Word, wordsOf } from './lines.ts'
 import type { ProblemList } from './problem.ts'
-import type { Group, Resource } from './types.ts'
+import type { Group, Place, Resource } from './types.ts'
 
 const wordPattern = /[^ \t]+/g
 
@@ -34,8 +34,16 @@ export function parseResource(word: Word): Resource {
   return resource(script, addressAgents.has(script) ? [rest] : rest.split('::'))
 }
 
-/** The groups as written, in order; checks that need the rest of the configuration stand in check-groups.ts. */
-export function parseHaresources(file: string, text: string, problems: ProblemList): Group[] {
+export interface Owner extends Place {
+  /** Lower case. */
+  readonly owner: string
+}
+
+/**
+ * The groups as written, in order; checks that need the rest of the configuration stand in check-groups.ts. Nodes
+ * that stand alone in their line make no group and are added to idle.
+ */
+export function parseHaresources(file: string, text: string, problems: ProblemList, idle: Owner[] = []): Group[] {
   const groups: Group[] = []
   for (const words of logicalLines(file, text, problems)) {
     const [owner, ...rest] = words
@@ -43,10 +51,12 @@ export function parseHaresources(file: string, text: string, problems: ProblemLi
     const stray = rest.find((w) => w.text.endsWith('\\'))
     if (stray)
       problems.error(stray, stray.text, 'a backslash that is not the last character', 'remove what stands behind it')
-    if (rest.length === 0)
-      problems.warning(owner, owner.text, 'a node without resources: the line is ignored', 'NODE RESOURCE...')
-    const resources = rest.map(parseResource)
     const { line, column } = owner
+    if (rest.length === 0) {
+      problems.warning(owner, owner.text, 'a node without resources: the line is ignored', 'NODE RESOURCE...')
+      idle.push({ owner: owner.text.toLowerCase(), file, line, column })
+    }
+    const resources = rest.map(parseResource)
     if (resources[0])
       groups.push({ key: resources[0].text, owner: owner.text.toLowerCase(), resources, file, line, column })
   }

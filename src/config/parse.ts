@@ -1,13 +1,13 @@
 /** The four texts to a Config, or to the list of what is wrong with them. */
 import { assemble } from './assemble.ts'
 import { type AuthkeysText, parseAuthkeys } from './authkeys.ts'
-import { checkGroups } from './check-groups.ts'
+import { checkGroups, checkOwners } from './check-groups.ts'
 import { checkMonitors } from './check-monitors.ts'
-import { checkPrograms } from './check-programs.ts'
+import { checkAccounts, checkPrograms, checkStonith } from './check-programs.ts'
 import { checkSettings } from './check-settings.ts'
 import { applyDefaults, readDirectives } from './directives.ts'
 import { type Draft, emptyDraft } from './draft.ts'
-import { parseHaresources } from './haresources.ts'
+import { type Owner, parseHaresources } from './haresources.ts'
 import { ProblemList, whole } from './problem.ts'
 import { parseServices } from './services.ts'
 import { haTable, hbTable } from './table.ts'
@@ -32,6 +32,11 @@ export interface ConfigEnv {
   readonly services?: string
   /** Is there an executable file of that path on this machine? Without it no program is looked for. */
   readonly executable?: (path: string) => boolean
+  /** Is there anything of that path on this machine? Without it nothing is looked for. */
+  readonly exists?: (path: string) => boolean
+  /** The texts of /etc/passwd and /etc/group; without them every name is taken for known. */
+  readonly passwd?: string
+  readonly group?: string
 }
 
 export interface Reading {
@@ -69,12 +74,16 @@ export function parseConfig(files: ConfigFiles, env: ConfigEnv): Reading {
   from('hb.cf', files.hbCf, (path, text) => readDirectives(hbTable, path, text, draft, problems))
   if (files.haCf !== null) checkSettings(draft, pathOf('ha.cf'), problems)
   const nodes = draft.nodes.map((n) => n.name)
-  const groups = from('haresources', files.haresources, (path, text) => parseHaresources(path, text, problems))
+  const idle: Owner[] = []
+  const groups = from('haresources', files.haresources, (path, text) => parseHaresources(path, text, problems, idle))
   const nodesKnown = nodes.length > 0 && !draft.broken.has('node')
-  if (groups) checkGroups(groups, nodesKnown ? nodes : null, problems)
+  if (groups && nodesKnown) checkOwners([...groups, ...idle], nodes, problems)
+  if (groups) checkGroups(groups, problems)
   if (groups) checkMonitors(draft.monitors, groups, env.executable, problems)
   const keys = from('authkeys', files.authkeys, (path, source) => parseAuthkeys(path, source, problems))
   if (env.executable) checkPrograms(dir, draft.clients, groups ?? [], env.executable, problems)
+  checkAccounts(draft, env, problems)
+  if (env.exists) checkStonith(draft, env.exists, problems)
   const config = problems.failed || !groups || !keys ? null : assemble(dir, draft, groups, keys)
   return { config, problems: problems.list() }
 }

@@ -1,5 +1,5 @@
 /** The configuration as it lies on disk: the one file of this folder that reads files. */
-import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { fileBytesMax } from './lines.ts'
 import { type ConfigFiles, parseConfig, type Reading } from './parse.ts'
@@ -32,9 +32,20 @@ export function readConfigDir(dir: string, nodename = nodenameOf(dir)): DirReadi
     hbCf: textOf('hb.cf')?.text ?? null,
     unreadable,
   }
-  const services = readFile('/etc/services')
-  const servicesText = services !== null && typeof services !== 'string' ? services.bytes.toString('latin1') : ''
-  return { ...parseConfig(files, { nodename, services: servicesText, executable }), nodename: nodename.toLowerCase() }
+  const env = {
+    nodename,
+    services: systemText('/etc/services') ?? '',
+    passwd: systemText('/etc/passwd'),
+    group: systemText('/etc/group'),
+    executable,
+    exists: existsSync,
+  }
+  return { ...parseConfig(files, env), nodename: nodename.toLowerCase() }
+}
+
+function systemText(path: string): string | undefined {
+  const file = readFile(path)
+  return file !== null && typeof file !== 'string' ? file.bytes.toString('latin1') : undefined
 }
 
 /** The first line of nodeinfo, if it is a whole line, else the host's name. */

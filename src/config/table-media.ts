@@ -7,6 +7,7 @@ import {
   absolutePath,
   address6,
   anyWord,
+  asWritten,
   choice,
   device,
   group4,
@@ -14,6 +15,7 @@ import {
   host4,
   host6,
   integer,
+  looseInteger,
   parsed,
   port,
 } from './values.ts'
@@ -69,7 +71,8 @@ export const mediaDirectives: readonly Directive[] = [
       'UDP port of bcast, ucast and ucast6. It must stand before them: each kind of medium keeps the port of its first use.',
     example: 'udpport 694',
     recorded: true,
-    value: port,
+    value: looseInteger(1, 65535),
+    remark: asWritten,
     set: (draft, value, at) => {
       const other = draft.services.get(value)
       if (other !== undefined && other !== 'ha-cluster')
@@ -127,7 +130,7 @@ export const mediaDirectives: readonly Directive[] = [
     meaning: 'Heartbeats to one IPv4 address; one line for each peer. A line that names this node itself does no harm.',
     example: 'ucast eth0 192.168.0.2',
     repeat: 'many',
-    value: v.strictTuple([device, host4]),
+    value: v.tuple([device, host4]),
     set: (draft, [device, peer], at) =>
       addMedium(draft, { kind: 'ucast', device, peer, port: portFor(draft, 'ucast') }, at),
   }),
@@ -137,7 +140,7 @@ export const mediaDirectives: readonly Directive[] = [
     meaning: 'Heartbeats to one IPv6 address; a link-local one belongs to the interface.',
     example: 'ucast6 eth0 fe80::2',
     repeat: 'many',
-    value: v.strictTuple([device, host6]),
+    value: v.tuple([device, host6]),
     set: (draft, [device, peer], at) =>
       addMedium(draft, { kind: 'ucast6', device, peer, port: portFor(draft, 'ucast6') }, at),
   }),
@@ -147,7 +150,7 @@ export const mediaDirectives: readonly Directive[] = [
     meaning: 'Heartbeats to an IPv4 multicast group, on a port of its own. TTL is 0 to 4, LOOP 0 or 1.',
     example: 'mcast eth0 239.0.0.42 694 1 0',
     repeat: 'many',
-    value: v.strictTuple([device, group4, port, integer(0, 4), loop]),
+    value: v.tuple([device, group4, port, integer(0, 4), loop]),
     set: (draft, [device, group, port, ttl, loop], at) =>
       addMedium(draft, { kind: 'mcast', device, group, port, ttl, loop: loop === '1' }, at),
   }),
@@ -157,7 +160,7 @@ export const mediaDirectives: readonly Directive[] = [
     meaning: 'Heartbeats to an IPv6 multicast group; the port may be a service name.',
     example: 'mcast6 eth0 ff02::42 694 1 0',
     repeat: 'many',
-    value: v.strictTuple([device, group6, portOrName, integer(0, 4), loop]),
+    value: v.tuple([device, group6, portOrName, integer(0, 4), loop]),
     set: (draft, [device, group, given, ttl, loop], at) => {
       const port = typeof given === 'number' ? given : [...draft.services].find(([, name]) => name === given)?.[0]
       if (port === undefined)
@@ -233,7 +236,8 @@ export const mediaDirectives: readonly Directive[] = [
     meaning: 'How far messages may be relayed: their hop limit is the number of nodes plus this.',
     example: 'hopfudge 1',
     recorded: true,
-    value: integer(0, 255),
+    value: looseInteger(0, 255),
+    remark: asWritten,
     set: into('hopfudge'),
   }),
   words({

@@ -1,6 +1,6 @@
 /** Directives about compression and about Pacemaker. */
 import { type Directive, words } from './directive.ts'
-import { anyWord, boolean, booleanOf, choice, integer, parsed } from './values.ts'
+import { anyWord, asWritten, boolean, booleanOf, choice, looseInteger, parsed } from './values.ts'
 
 const plain = { does: 'warns', how: 'hb sends its messages uncompressed', remedy: 'remove the line' } as const
 
@@ -22,7 +22,8 @@ export const compressionDirectives: readonly Directive[] = [
     meaning: 'Length from which heartbeat compresses messages.',
     example: 'compression_threshold 2',
     handling: plain,
-    value: integer(1, 2 ** 31 - 1),
+    value: looseInteger(1, 2 ** 31 - 1),
+    remark: asWritten,
   }),
   words({
     name: 'traditional_compression',

@@ -2,7 +2,17 @@
 import * as v from 'valibot'
 import { type At, complain, type Directive, into, line, words } from './directive.ts'
 import type { Draft } from './draft.ts'
-import { absolutePath, anyWord, boolean, choice, integer, timeAboveZero } from './values.ts'
+import {
+  absolutePath,
+  anyWord,
+  asWritten,
+  boolean,
+  choice,
+  logPath,
+  looseInteger,
+  timeAboveZero,
+  underRoot,
+} from './values.ts'
 
 const facilities = [
   'auth',
@@ -27,15 +37,20 @@ function addApiAuth(draft: Draft, [client, ...lists]: readonly [string, ...strin
     complain(at, 'error', { message: `apiauth: ${message}`, remedy: 'CLIENT [uid=USER,...] [gid=GROUP,...]' }, word)
   const found = new Map<string, string[]>()
   for (const list of lists) {
-    const [, kind, names] = /^([ug]id)=([^,]+(?:,[^,]+)*)$/.exec(list) ?? []
-    if (kind === undefined || names === undefined) wrong('neither a uid= nor a gid= list', list)
+    const [, kind, text] = /^([ug]id)=(.*)$/s.exec(list) ?? []
+    const names = (text ?? '').split(',').filter((name) => name !== '')
+    if (kind === undefined) wrong('neither a uid= nor a gid= list', list)
     else if (found.has(kind)) wrong(`a second ${kind}= list`, list)
-    else found.set(kind, names.split(','))
+    else {
+      if (names.length === 0)
+        complain(at, 'warning', { message: 'apiauth: the list is empty', remedy: 'name somebody' }, list)
+      found.set(kind, names)
+    }
   }
   if (lists.length === 0) wrong('nobody is named', client)
   if (draft.apiauth.some((a) => a.client === client)) wrong('this client has a line already', client)
   if (draft.apiauth.length >= apiauthMax) wrong(`more than ${apiauthMax} lines`, client)
-  else draft.apiauth.push({ client, uids: found.get('uid') ?? [], gids: found.get('gid') ?? [] })
+  else draft.apiauth.push({ ...at.place, client, uids: found.get('uid') ?? [], gids: found.get('gid') ?? [] })
 }
 
 export const loggingDirectives: readonly Directive[] = [
@@ -54,7 +69,8 @@ export const loggingDirectives: readonly Directive[] = [
     meaning: 'File for everything but debugging; /dev/null for none.',
     example: 'logfile /var/log/ha-log',
     recorded: true,
-    value: absolutePath,
+    value: logPath,
+    remark: underRoot,
     set: into('logfile'),
   }),
   words({
@@ -63,7 +79,8 @@ export const loggingDirectives: readonly Directive[] = [
     meaning: 'File for everything, debugging included.',
     example: 'debugfile /var/log/ha-debug',
     recorded: true,
-    value: absolutePath,
+    value: logPath,
+    remark: underRoot,
     set: into('debugfile'),
   }),
   words({
@@ -120,7 +137,8 @@ export const loggingDirectives: readonly Directive[] = [
     meaning: 'Debugging: 0 none, 1 some, 2 details, 4 packets, 5 their contents.',
     example: 'debug 1',
     recorded: true,
-    value: integer(0, 255),
+    value: looseInteger(0, 255),
+    remark: asWritten,
     set: into('debug'),
   }),
 ]
@@ -143,7 +161,8 @@ export const processDirectives: readonly Directive[] = [
     meaning: 'Realtime priority, 1 to 99.',
     example: 'rtprio 10',
     recorded: true,
-    value: integer(1, 99),
+    value: looseInteger(1, 99),
+    remark: asWritten,
     set: into('rtprio'),
   }),
   words({
@@ -155,7 +174,8 @@ export const processDirectives: readonly Directive[] = [
     example: 'memreserve 6500',
     recorded: true,
     handling: { does: 'warns', how: 'hb reserves no memory by this number', remedy: 'remove the line' },
-    value: integer(1, 2 ** 31 - 1),
+    value: looseInteger(1, 2 ** 31 - 1),
+    remark: asWritten,
   }),
   words({
     name: 'coredumps',

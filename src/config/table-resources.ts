@@ -1,6 +1,7 @@
 /** Directives about resources, failover and what runs beside the cluster. */
 import * as v from 'valibot'
 import { complain, type Directive, into, line, words } from './directive.ts'
+import type { Wrong } from './problem.ts'
 import type { AutoFailback, Client } from './types.ts'
 import { absolutePath, anyWord, boolean, booleanOf, parsed } from './values.ts'
 
@@ -12,13 +13,27 @@ const failback = parsed<AutoFailback>((word) => {
     : { message: 'not one of the words for it', remedy: 'on, off, legacy' }
 })
 
+const assignmentGrammar = 'NAME=value, without blanks or commas'
+
+/** As heartbeat reads it: without an equals sign the variable is there and empty. */
 const assignment = parsed<readonly [string, string]>((word) => {
   const equals = word.indexOf('=')
-  const name = word.slice(0, Math.max(equals, 0))
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
-    ? [name, word.slice(equals + 1)]
-    : { message: 'not an assignment', remedy: 'NAME=value, without blanks or commas' }
+  return equals === 0
+    ? { message: 'not an assignment', remedy: assignmentGrammar }
+    : equals < 0
+      ? [word, '']
+      : [word.slice(0, equals), word.slice(equals + 1)]
 })
+
+const shellName = /^\w+$/
+
+/** What scripts will not see, or see empty. */
+const assigned = (word: string, [name]: readonly [string, string]): Wrong | null =>
+  !shellName.test(name)
+    ? { message: 'no shell can read a variable of that name', remedy: 'letters, digits and underscores' }
+    : word.includes('=')
+      ? null
+      : { message: `not an assignment: HA_${name} is empty`, remedy: assignmentGrammar }
 
 const clientsMax = 100
 
@@ -123,6 +138,7 @@ export const resourceDirectives: readonly Directive[] = [
     example: 'env SITE=north',
     repeat: 'many',
     value: assignment,
+    remark: assigned,
     set: (draft, [name, value]) => {
       draft.env.set(`HA_${name}`, value)
     },

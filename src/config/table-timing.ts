@@ -1,6 +1,6 @@
 /** Directives that set times. */
 import { type Directive, into, words } from './directive.ts'
-import { integer, time, timeAboveZero, timeMsMax } from './values.ts'
+import { asWritten, looseInteger, time, timeAboveZero, timeMsMax } from './values.ts'
 
 const unit = 'time'
 
@@ -70,7 +70,8 @@ export const timingDirectives: readonly Directive[] = [
     meaning: 'Longest pause before a lost message is asked for again.',
     example: 'max_rexmit_delay 250',
     recorded: true,
-    value: integer(1, timeMsMax),
+    value: looseInteger(1, timeMsMax),
+    remark: asWritten,
     set: into('maxRexmitDelayMs'),
   }),
 ]

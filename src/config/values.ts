@@ -71,6 +71,23 @@ export const integer = (least: number, most: number) =>
       : fail(/^-?\d+$/.test(word) ? 'out of range' : 'not a whole number', `${least} to ${most}`)
   })
 
+/**
+ * A whole number as C reads it, where heartbeat does: what stands behind the digits does not count, and no digits are 0.
+ * Where that is not what is written, asWritten() says so.
+ */
+export const looseInteger = (least: number, most: number) =>
+  parsed((word) => {
+    const digits = /^[+-]?\d+/.exec(word)?.[0]
+    const number = digits === undefined ? 0 : digits.length > 10 ? Number.NaN : Number(digits)
+    return number >= least && number <= most
+      ? number
+      : fail(digits === undefined ? 'not a whole number' : 'out of range', `${least} to ${most}`)
+  })
+
+/** What to say of a number that was read out of something else. */
+export const asWritten = (word: string, number: number): Wrong | null =>
+  /^\d+$/.test(word) ? null : fail(`not a whole number: ${number} counts, as with heartbeat`, `write ${number}`)
+
 /** One of several words, letter case aside. */
 export const choice = <const T extends string>(...words: T[]) =>
   parsed<T>(
@@ -92,7 +109,7 @@ export const nodeName = parsed((word) =>
 export const device = when(isDevice, 'not an interface name', 'at most 15 characters, as in ip link')
 export const host4 = when(isHost, 'neither an IPv4 address nor a host name', 'like 192.168.0.2 or node2.example.org')
 export const host6 = when(
-  (word) => (word.includes(':') ? isIPv6(word.replace(/%.*$/s, '')) : isHost(word)),
+  (word) => (word.includes(':') ? isIPv6(word.replace(/%.*$/s, '')) : isHost(word) && !isIPv4(word)),
   'neither an IPv6 address nor a host name',
   'like fe80::2 or 2001:db8::2',
 )
@@ -104,4 +121,14 @@ export const group4 = when(
 )
 export const group6 = when((w) => isIPv6(w) && /^ff/i.test(w), 'not an IPv6 multicast group', 'it begins with ff')
 export const absolutePath = when((word) => /^\/./.test(word), 'not a full path', 'it begins with /')
+/** heartbeat takes another path from the directory that it is started in, at boot the root. */
+export const logPath = parsed((word) =>
+  word.endsWith('/')
+    ? fail('not the path of a file', 'like /var/log/ha-log')
+    : word.startsWith('/')
+      ? word
+      : `/${word}`,
+)
+export const underRoot = (word: string): Wrong | null =>
+  word.startsWith('/') ? null : fail(`not a full path: it is taken for /${word}`, `write /${word}`)
 export const port = integer(1, 65535)

@@ -16,6 +16,7 @@ describe('accepted', () => {
     ['# c\n\n \t# d\nauth 15\n  15\tsha1\t"a#b"\r\n', 15, ['15 sha1 "a#b"']],
     ['auth 2\n1 sha1 a\n2 md5 b\n', 2, ['1 sha1 a', '2 md5 b']],
     ['auth 1\n1 sha1 secret # x\n', 1, ['1 sha1 secret']],
+    ['auth 1\n1sha1 secret\n', 1, ['1 sha1 secret']],
     ['auth 1\n1 sha1 a\n1 md5 b\n', 1, ['1 md5 b']],
     ['auth 1\nauth 2\n1 sha1 a\n2 md5 b\n', 2, ['1 sha1 a', '2 md5 b']],
     [`auth 1\n1 sha1 ${'k'.repeat(100)}\n`, 1, [`1 sha1 ${'k'.repeat(100)}`]],

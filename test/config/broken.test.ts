@@ -87,6 +87,7 @@ alpha  IPv6addr::2001:db8::10/200
     "haresources:6:8: error: not an IPv4 or IPv6 address: '192.168.0.1000' (write ADDRESS[/NETMASK[/INTERFACE[:LABEL]][/BROADCAST]])",
     "haresources:6:23: error: a backslash that is not the last character: '\\' (remove what stands behind it)",
     "haresources:7:8: warning: a node without resources: the line is ignored: 'postfix' (NODE RESOURCE...)",
+    "haresources:7:8: error: no node directive in ha.cf names this node: 'postfix' (known are: alpha, beta)",
     "haresources:8:8: error: not a netmask: 'IPv6addr::2001:db8::10/200' (a prefix length from 1 to 128)",
   ])
 })

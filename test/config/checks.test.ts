@@ -112,6 +112,37 @@ describe('programs, where they can be looked for', () => {
   })
 })
 
+describe('users and groups, where they can be looked for', () => {
+  const haCf = `${base}${link}respawn cluster /bin/watch\napiauth me uid=root,cluster,77 gid=wheel,nogroup\n`
+  test('unknown ones are warned about', () => {
+    const { problems } = read({ haCf }, { passwd: 'root:x:0:0::/:/bin/sh\n', group: 'nogroup:x:65534:\n' })
+    expect(said(problems)).toEqual([
+      "ha.cf:5:1 warning 'cluster': no such user on this machine",
+      "ha.cf:6:1 warning 'cluster': no such user on this machine",
+      "ha.cf:6:1 warning 'wheel': no such group on this machine",
+    ])
+  })
+  test('nothing is said where the files are not there', () => expect(read({ haCf }).problems).toEqual([]))
+})
+
+describe('the stonith device, where it can be looked for', () => {
+  const glue = '/usr/lib/stonith/plugins'
+  const look = (line: string, found: string[]) =>
+    said(read({ haCf: `${base}${link}${line}\n` }, { exists: (p) => found.includes(p) }).problems)
+  test.each<[string, string[], string[]]>([
+    ['stonith ipmilan /x', [glue, `${glue}/stonith2/ipmilan.so`, '/x'], []],
+    ['stonith_host * external/ssh alpha', [glue, `${glue}/external/ssh`], []],
+    ['stonith_host beta external/nosuch alpha', [glue], []],
+    ['stonith ipmilan /x', [glue, '/x'], ["ha.cf:5:1 warning 'ipmilan': no such stonith type on this machine"]],
+    ['stonith ipmilan /x', ['/x'], ["ha.cf:5:1 warning 'stonith': cluster-glue is not on this machine"]],
+    [
+      'stonith external/ssh /x',
+      [glue, `${glue}/external/ssh`],
+      ["ha.cf:5:1 warning '/x': no such file on this machine"],
+    ],
+  ])('%s where there is %p', (line, found, expected) => expect(look(line, found)).toEqual(expected))
+})
+
 describe('parameters', () => {
   const parameters = (lines: string) => right(read({ haCf: base + link + lines })).parameters
   test('are the values as written, with every default', () => {

@@ -86,6 +86,7 @@ describe('problems', () => {
   test.each([
     ['gamma 10.0.0.1', "haresources:1:1 error 'gamma': no node directive in ha.cf names this node"],
     ['alpha', "haresources:1:1 warning 'alpha': a node without resources: the line is ignored"],
+    ['alpha,10.0.0.1', "haresources:1:1 error 'alpha,10.0.0.1': no node directive in ha.cf names this node"],
     ['alpha a \\ ', "haresources:1:9 error '\\': a backslash that is not the last character"],
     ['alpha a \\', "haresources:1:9 warning '\\': the last line is to be continued, but nothing follows"],
     ['alpha a\nbeta a', "haresources:2:6 error 'a': line 1 begins with the same resource"],
