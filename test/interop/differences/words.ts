@@ -1,0 +1,371 @@
+/** What stands behind the directives of ha.cf when it is right, and when it is not. */
+import { haTable } from '../../../src/config/table.ts'
+
+const numbers = [
+  ...['0', '1', '2', '3', '01', '+1', '-1', '1.5', '.5', '5.', '1e3', '0x10', '1x', '1,5', '1 2', '"1"', "'1'"],
+  ...['15', '16', '99', '100', '250', '255', '256', '9600', '65535', '65536', '2147483647', '2147483648'],
+  ...['4294967296', '4294967298', '99999999999999999999', '٣'],
+]
+const times = [
+  ...['2s', '2sec', '2S', '2m', '2min', '1h', '2ms', '200ms', '900MS', '2500msec', '2500mSx', '2 ms', '5000000us'],
+  ...['500us', '499us', '499999usec', '5000000usx', '2 000', '10', '20', '31', '60', '120', '86400', '4000000'],
+]
+const truths = [
+  'on',
+  'ON',
+  'On',
+  'true',
+  'True',
+  'yes',
+  'Y',
+  'y',
+  '1',
+  'off',
+  'no',
+  'N',
+  'false',
+  '0',
+  'maybe',
+  'onn',
+  't',
+]
+const terms = [
+  ...['legacy', 'LEGACY', 'none', 'None', 'other', 'any', 'file', 'FILE', 'time', 'nodename', 'classic', 'Classic'],
+  ...['netstring', 'zlib', 'bz2', 'lzo', 'ZLIB', 'local0', 'LOCAL0', 'daemon', 'user', 'security', 'mark', 'local8'],
+  ...['respawn', 'manual', 'a', 'A=1', 'a-b=1', '=1', 'A=', 'A=b=c', 'A', 'zlib bz2', 'ünode', '\u0001', '*', '$A'],
+]
+const places = [
+  ...['eth0', 'eth1', 'eth0 eth1', 'eth0,eth1', 'eth9', 'lo', 'eth0:1', 'ETH0', 'interface-name-of-20'],
+  ...[
+    '10.77.0.2',
+    '10.77.0.1',
+    '10.77.0.200',
+    '10.77.0',
+    '10.77.0.999',
+    '010.77.0.2',
+    '::1',
+    'node1',
+    'node2',
+    'NODE2',
+  ],
+  ...['node3', 'node2 node3', 'node-2.example.org', 'no/de', 'no:de', 'n'.repeat(99), 'n'.repeat(100), 'localhost'],
+  ...['/dev/null', '/dev/nosuch', '/var/log/other', '/nosuch/dir/log', 'relative', '/', '/var/log'],
+]
+const any = [...numbers, ...times, ...truths, ...terms, ...places]
+
+const lines: Readonly<Record<string, readonly string[]>> = {
+  ucast: [
+    ...['eth0 10.77.0.2', 'eth0 10.77.0.1', 'eth0', '10.77.0.2', 'eth0 10.77.0.2 x', 'eth0 10.77.0.2 10.77.0.3'],
+    ...[
+      'eth0,10.77.0.2',
+      'eth9 10.77.0.2',
+      'eth0 10.77.0.999',
+      'eth0 10.77.0',
+      'eth0 nosuch',
+      'eth0 ::1',
+      'ETH0 10.77.0.2',
+    ],
+    ...[
+      'eth0 localhost',
+      'eth0 0.0.0.0',
+      'eth0 255.255.255.255',
+      'eth0 010.077.0.2',
+      'eth0 10.77.0.2:694',
+      'eth0 0xa4d0002',
+    ],
+    ...[
+      'eth0\t10.77.0.2',
+      'eth0 10.77.0.2\t',
+      'eth0 10.77.0.2 # x',
+      'eth0 10.77.0.2#x',
+      'interface-name-of-20 10.77.0.2',
+    ],
+  ],
+  ucast6: [
+    'lo ::1',
+    'eth0 ::1',
+    'eth0 fe80::2',
+    'eth9 fe80::2',
+    'eth0 fe80::2%eth0',
+    'eth0 fe80::2 x',
+    'eth0 2001:db8::2',
+    'eth0 10.77.0.2',
+    'eth0 x',
+    'eth0',
+  ],
+  mcast: [
+    ...['eth0 225.0.0.1 694 1 0', 'eth0 239.0.0.42 694 4 1', 'eth0 225.0.0.1 694 5 0', 'eth0 225.0.0.1 694 1 2'],
+    ...['eth0 225.0.0.1 694 1', 'eth0 225.0.0.1 694 1 0 9', 'eth0 192.0.2.1 694 1 0', 'eth0 240.0.0.1 694 1 0'],
+    ...['eth0 225.0.0.1 0 1 0', 'eth0 225.0.0.1 65536 1 0', 'eth0 225.0.0.1 x 1 0', 'eth0 225.0.0.1 -1 1 0'],
+    ...['eth0 225.0.0.1 694 -1 0', 'eth0 225.0.0.1 694 1 x', 'eth0 225.0.0.1 694 1 01', 'eth0 225.0.0.1 694 x 0'],
+    ...[
+      'eth0,225.0.0.1,694,1,0',
+      'eth0 225.0.0 694 1 0',
+      'eth9 225.0.0.1 694 1 0',
+      'eth0 224.0.0.1 694 0 0',
+      'eth0 225.0.0.1 0694 1 0',
+    ],
+  ],
+  mcast6: [
+    ...[
+      'eth0 ff02::42 694 1 0',
+      'eth0 ff0e::42 694 4 1',
+      'eth0 fe80::1 694 1 0',
+      'eth0 ff02::42 ntp 1 0',
+      'eth0 ff02::42 nosuch 1 0',
+    ],
+    ...[
+      'eth0 ff02::42 694 1 0 x',
+      'eth0 ff02::42 694 5 0',
+      'eth0 ff02::42 694 1 2',
+      'eth0 ff02::42 694 1',
+      'eth0 225.0.0.1 694 1 0',
+      'eth9 ff02::42 694 1 0',
+    ],
+  ],
+  ping_group: [
+    'g 10.77.0.200',
+    'g 10.77.0.200 10.77.0.201',
+    'g',
+    'g 10.77.0.999',
+    'node1 10.77.0.200',
+    'g nosuch',
+    'g ::1',
+    'g,10.77.0.200',
+  ],
+  apiauth: [
+    ...[
+      'x uid=root',
+      'x uid=root gid=haclient',
+      'x gid=haclient,root',
+      'x',
+      'x uid=',
+      'x uid=nosuch',
+      'x gid=nosuch',
+      'x root',
+    ],
+    ...[
+      'x uid=root uid=root',
+      'x uid=0',
+      'x uid=99999',
+      'x UID=root',
+      'ipfail uid=root',
+      'x uid=root,',
+      'x uid=,root',
+      'x uid=root, hacluster',
+    ],
+    ...['x uid=root other', 'default uid=root', 'anon uid=root', 'x  uid=root   gid=root', 'x,uid=root'],
+  ],
+  respawn: [
+    ...[
+      'root /bin/sleep 5',
+      'hacluster /bin/sleep 5',
+      'nosuch /bin/sleep 5',
+      'root sleep 5',
+      'root /nosuch',
+      'root',
+      'root /etc/passwd',
+    ],
+    ...[
+      'root /bin',
+      '0 /bin/sleep 5',
+      'root /usr/libexec/heartbeat/ipfail',
+      'hacluster /usr/lib/heartbeat/ipfail',
+      'root\t/bin/sleep\t5',
+    ],
+  ],
+  failfast: ['root /bin/sleep 5', 'nosuch /bin/sleep 5', 'root sleep', 'root'],
+  stonith: [
+    'null /etc/ha.d/stonith.cf',
+    'null',
+    'nosuch /etc/ha.d/stonith.cf',
+    'null /nosuch',
+    'null /etc/ha.d/stonith.cf x',
+  ],
+  stonith_host: [
+    '* null node1 node2',
+    '* null',
+    'node1 null node2',
+    'node2 null node1',
+    'node9 nosuch x',
+    '* nosuch x',
+    '*',
+    'NODE1 null node2',
+  ],
+  ping: [
+    '10.77.0.200',
+    '10.77.0.200 10.77.0.201',
+    '10.77.0.200,10.77.0.201',
+    '10.77.0.999',
+    'nosuch',
+    'node1',
+    'localhost',
+    '0.0.0.0',
+  ],
+  ping6: ['::1', 'fe80::1', '10.77.0.200', 'nosuch'],
+  serial: ['/dev/null', '/dev/nosuch', 'ttyS0', '/etc/passwd'],
+  // Neither a device that could reboot the machine nor memory that it does not have.
+  watchdog: ['/dev/nosuch', 'nosuch', '/dev/nosuch /dev/nosuch', ''],
+  memreserve: ['1', '6500', '0', '-1', 'x', '6500.5', '10 20', '1k'],
+}
+
+/** Words for which nobody needs to know the directive: the whole grid of one with the other is given to both. */
+export function wordsFor(name: string): readonly string[] {
+  return [...(lines[name] ?? any), '']
+}
+
+export const names: readonly string[] = [
+  ...haTable.keys(),
+  'Keepalive',
+  'NODE',
+  'keep_alive',
+  'deadtime=5',
+  'bcast:',
+  'include',
+  'hbagent',
+  'rcvloss',
+]
+
+const keys = [
+  ...[
+    'auth 1\n1 sha1 s3cret\n',
+    'auth 1\n1 md5 s3cret\n',
+    'auth 1\n1 crc\n',
+    'auth 2\n1 crc\n2 sha1 s3cret\n',
+    '1 sha1 s3cret\nauth 1\n',
+  ],
+  ...[
+    'auth 1\n',
+    '1 sha1 s3cret\n',
+    '',
+    '\n',
+    '# nothing\n',
+    'auth 1\n1 sha1\n',
+    'auth 1\n1 crc s3cret\n',
+    'auth 1\n1 sha256 s3cret\n',
+  ],
+  ...[
+    'auth 1\n1 SHA1 s3cret\n',
+    'AUTH 1\n1 sha1 s3cret\n',
+    'auth1\n1 sha1 s3cret\n',
+    'a 1\n1 sha1 s3cret\n',
+    'auth 1 # x\n1 sha1 s3cret\n',
+  ],
+  ...[
+    'auth 1\n1 sha1 s3cret # x\n',
+    'auth 1\n1 crc # x\n',
+    'auth 0\n0 sha1 s3cret\n',
+    'auth 15\n15 sha1 s3cret\n',
+    'auth 16\n16 sha1 s3cret\n',
+  ],
+  ...[
+    'auth -1\n-1 sha1 s3cret\n',
+    'auth x\n1 sha1 s3cret\n',
+    'auth\n1 sha1 s3cret\n',
+    'auth 1\nauth 2\n1 sha1 a\n2 sha1 b\n',
+    'auth 1\n1 sha1 a\n1 sha1 b\n',
+  ],
+  ...[
+    'auth 1\n1 sha1 a\nauth 2\n2 sha1 b\n',
+    'auth 2\n2 sha1 b\nauth 1\n1 sha1 a\n',
+    'auth 1\nx sha1 a\n1 sha1 a\n',
+    'auth 1\n1 sha1 a b\n',
+  ],
+  ...[
+    '  auth 1\n  1 sha1 s3cret\n',
+    '\tauth\t1\n1\tsha1\ts3cret\n',
+    'auth 1\r\n1 sha1 s3cret\r\n',
+    'auth 1\n\n1 sha1 s3cret',
+    'auth 1\n1  sha1   s3cret  \n',
+  ],
+  ...[
+    `auth 1\n1 sha1 ${'k'.repeat(200)}\n`,
+    `auth 1\n1 sha1 ${'k'.repeat(2000)}\n`,
+    'auth 1\n1 sha1 "s3cret"\n',
+    'auth 01\n1 sha1 s3cret\n',
+  ],
+  ...[
+    'auth 1\n01 sha1 s3cret\n',
+    'auth 1\n1sha1 s3cret\n',
+    'auth 1\n1 sha1 s3cret\nrubbish\n',
+    'auth 1\n1 sha1 s3cret\n99 sha1 x\n',
+    'auth 1.5\n1 sha1 s3cret\n',
+  ],
+  ...[
+    'auth 4294967297\n1 sha1 s3cret\n',
+    'auth 1\n1 sha1 schlüssel\n',
+    '\ufeffauth 1\n1 sha1 s3cret\n',
+    'auth 1\n1 sha1 s3cret\n2 nosuch x\n',
+    'auth 1 2\n1 sha1 s3cret\n',
+  ],
+]
+
+const groups = [
+  ...[
+    '',
+    '\n',
+    '# nothing\n',
+    'node1 10.77.0.100\n',
+    'node1 10.77.0.100\nnode2 10.77.0.101\n',
+    'NODE1 10.77.0.100\n',
+    'node3 10.77.0.100\n',
+  ],
+  ...[
+    'node1\n',
+    'node1 \\\n10.77.0.100\n',
+    'node1 10.77.0.100 \\\n',
+    'node1 10.77.0.100\\\n  x\n',
+    'node1 10.77.0.100 # x\n',
+    '#node1\nnode1 x\n',
+  ],
+  ...[
+    '  node1 10.77.0.100\n',
+    '\tnode1\t10.77.0.100\n',
+    'node1 10.77.0.100\r\n',
+    'node1 10.77.0.100',
+    'node1,10.77.0.100\n',
+    'node1 10.77.0.999\n',
+  ],
+  ...[
+    'node1 10.77.0.100/24/eth0\n',
+    'node1 10.77.0.100/33\n',
+    'node1 10.77.0.100/24/nosuchinterface123\n',
+    'node1 IPaddr::\n',
+    'node1 IPaddr2\n',
+  ],
+  ...[
+    'node1 nosuchscript\n',
+    'node1 10.77.0.100\nnode2 10.77.0.100\n',
+    'node1 x\nnode1 x\n',
+    'node1 a b\nnode2 b c\n',
+    'node1 a a\n',
+    'node1 IPv6addr::2001:db8::1\n',
+  ],
+  ...[
+    '10.77.0.200 x\n',
+    '"node1" x\n',
+    'node1: x\n',
+    'node1 x \\ y\n',
+    'node1 a \\ # x\n b\n',
+    'no de1 x\n',
+    'node1 \\\n# x\n10.77.0.100\n',
+    '\\\n',
+    'x\n',
+  ],
+  ...[
+    `node1 ${'x'.repeat(6000)}\n`,
+    `node1 ${'resource '.repeat(500)}\n`,
+    'node1 ../../bin/x\n',
+    'node1 a::b::c::\n',
+    'node1 ::\n',
+    '\ufeffnode1 x\n',
+    'node1 \u0001\n',
+    'node1# x\n',
+    'node1\rx\n',
+  ],
+]
+
+export const otherFiles: Readonly<Record<'authkeys' | 'haresources', readonly string[]>> = {
+  authkeys: keys,
+  haresources: groups,
+}
