@@ -235,4 +235,159 @@ export const faults: readonly Planted[] = [
     from: '    this.resources.legacy.claimedTwice(address)\n',
     to: '',
   },
+  {
+    what: 'a dead node is taken from before it has been reset',
+    from: '    if (!this.pending) return take()\n',
+    to: '    take()\n    if (!this.pending) return\n',
+  },
+  {
+    what: 'a reset that failed counts as one',
+    from: '    if (ok) this.succeeded(doom, detail)\n',
+    to: "    if (ok || detail !== '') this.succeeded(doom, detail)\n",
+  },
+  {
+    what: 'a reset that failed is not tried again',
+    from: '      else this.again(doom)\n',
+    to: '      else void doom\n',
+  },
+  {
+    what: 'what was to be taken from a dead node is taken though it is heard again',
+    from: "    for (const names of this.takes.keys()) if (names.split(' ').includes(peer.name)) this.takes.delete(names)\n",
+    to: '',
+  },
+  {
+    what: 'a node that has said goodbye is reset',
+    from: '    if (peer.gone) return false\n    if (host.isLegacy',
+    to: '    if (host.isLegacy',
+  },
+  {
+    what: 'a node is reset for a group in maintenance',
+    from: "    if (host.maintenance.covers(group)) return 'the group is in maintenance'\n",
+    to: '',
+  },
+  {
+    what: 'after a stall the answer of an earlier reset counts',
+    from: '      doom.id = null\n      doom.resetMs = null\n      doom.dueMs = this.host.ctx.now.ms + RETRY_MS\n',
+    to: '      void doom\n',
+  },
+  {
+    what: 'a monitor acts on its first failure',
+    from: 'if (w.failures >= monitor.fail && !group.sick)',
+    to: 'if (w.failures >= 1 && !group.sick)',
+  },
+  {
+    what: 'a group in maintenance is monitored',
+    from: "if (w.group.state !== 'held' || maintenance.covers(w.group)) this.rest(w)",
+    to: "if (w.group.state !== 'held') this.rest(w)",
+  },
+  {
+    what: 'a probe that does not answer is waited for for ever',
+    from: 'if (w.job !== null && ctx.now.ms >= w.job.untilMs) this',
+    to: 'if (w.job !== null && ctx.now.ms < 0) this',
+  },
+  {
+    what: 'restarts of a monitor are not counted',
+    from: '    group.restarts.push(ms)\n',
+    to: '',
+  },
+  {
+    what: 'a group is handed to a node that could not start it',
+    from: '    return peer.hb.failed.includes(g.index) ? `',
+    to: '    return peer.hb.failed.length > 1e9 ? `',
+  },
+  {
+    what: 'a sick group may come back at once',
+    from: 'FIRST_PAUSE_MS * 2 ** Math.min(20, times - 1)',
+    to: '0 * times',
+  },
+  {
+    what: 'of two states of maintenance the older wins',
+    from: 'theirs.stamp < this.state.stamp) return\n    const mine',
+    to: 'theirs.stamp > this.state.stamp) return\n    const mine',
+  },
+  {
+    what: 'groups in maintenance are taken from another node',
+    from: '|| blocked !== null) return this.decline',
+    to: "|| blocked === '') return this.decline",
+  },
+  {
+    what: 'the end of maintenance is not refused while a node that is away may run groups',
+    from: 'const danger = on ? null : this.danger(key)',
+    to: "const danger = on ? null : this.danger('')",
+  },
+  {
+    what: 'a node that died before it heard of the end of maintenance is taken over',
+    from: '    if (left.length === 0) return\n    const groups',
+    to: '    if (left.length >= 0) return\n    const groups',
+  },
+  {
+    what: 'a new program begins its numbers again',
+    from: 'membership.outbox.history.resume(h.seq)',
+    to: 'membership.outbox.history.resume(0)',
+  },
+  {
+    what: 'a program is replaced in the middle of a hand-over',
+    from: "  if (!resources.standby.idle) return 'a hand-over is under way'\n",
+    to: '',
+  },
+  {
+    what: 'lengths of time are moved like moments',
+    from: "new Set(['deadtimeMs', 'tookMs'])",
+    to: "new Set(['tookMs'])",
+  },
+  {
+    what: 'a new program does not know which resources run',
+    from: '  for (const i of on) group.on.add(i)\n',
+    to: '  void on\n',
+  },
+  {
+    what: 'a takeover that nobody answers has no end',
+    from: "    this.host.ctx.timers.arm('takeover', this.host.ctx.now.ms + ANSWER_MS)\n",
+    to: '',
+  },
+  {
+    what: 'a takeover is granted whatever stands in its way',
+    from: 'if (why === null) return host.standby.begin(set, `',
+    to: "if (why !== '') return host.standby.begin(set, `",
+  },
+  {
+    what: 'a takeover gives the wrong set',
+    from: "const set = mirror(standbySet(get(message, 'rsc_hold') ?? 'all') ?? 'all')",
+    to: "const set = standbySet(get(message, 'rsc_hold') ?? 'all') ?? 'all'",
+  },
+  {
+    what: 'a request that had to wait is forgotten',
+    from: '    this.host.standby.accept(waiting.ask, waiting.peer)\n',
+    to: '',
+  },
+  {
+    what: 'a request that waited too long is granted',
+    from: ' || this.host.ctx.now.ms > waiting.untilMs) return',
+    to: ') return',
+  },
+  {
+    what: 'of two that ask at once each takes the side of the other',
+    from: '    if (nodes.indexOf(this.host.ctx.self.name) < nodes.indexOf(peer.name)) return\n',
+    to: '    void nodes\n',
+  },
+  {
+    what: 'ipfail: the node that sees more ping nodes gives up',
+    from: 'if (now.pings > theirs) return',
+    to: 'if (now.pings < theirs) return',
+  },
+  {
+    what: 'ipfail: given up at once, without a chance to think better of it',
+    from: 'atMs: nowMs + 2 * this.options.keepaliveMs',
+    to: 'atMs: nowMs',
+  },
+  {
+    what: 'ipfail: abort_giveup is not heeded',
+    from: '        if (fromPartner) this.due = null\n',
+    to: '',
+  },
+  {
+    what: 'ipfail: anybody is the partner',
+    from: "const fromPartner = get(message, 'src') === this.options.partner",
+    to: "const fromPartner = get(message, 'src') !== undefined",
+  },
 ]

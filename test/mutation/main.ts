@@ -1,7 +1,7 @@
 /**
  * Plants one fault after the other in a copy of the project and runs the unit tests of the core and the simulator.
  *
- * Usage: main.ts [--only WORDS] [--seeds N] [--part K/N]
+ * Usage: main.ts [--only WORDS[|WORDS...]] [--seeds N] [--part K/N]
  *   --part: each Nth fault from the Kth on, so that several can work side by side; the first also tries the tests unharmed
  *   The table goes to standard output, progress to standard error. Ends with 1 when a fault was not found.
  */
@@ -21,13 +21,17 @@ const SUITES = [
       'test/cluster',
       'test/resources',
       'test/monitors',
+      'test/ipfail',
+      'test/services/failures.test',
+      'test/services/handover.test',
+      'test/services/maintenance.test',
       'test/wire/codec',
       'test/wire/signature',
       'test/wire/vectors',
     ],
   ],
   ['scenarios', ['test/sim/script']],
-  ['simulator', ['test/sim/suite', 'test/sim/services', 'test/sim/heartbeat']],
+  ['simulator', ['test/sim/suite', 'test/sim/services', 'test/sim/fencing', 'test/sim/heartbeat']],
 ] as const
 const SUITE_TIMEOUT_MS = 120_000
 const DEFAULT_SEEDS = '250'
@@ -68,7 +72,7 @@ async function failing(copy: string, folders: readonly string[]): Promise<string
 }
 
 /** Where the core is, and the reading of what it hears. */
-const FOLDERS = ['src/cluster', 'src/resources', 'src/wire', 'src/engine.ts']
+const FOLDERS = ['src/cluster', 'src/resources', 'src/ipfail', 'src/wire', 'src/engine.ts', 'src/handover.ts']
 
 /** @throws Error when the text that is to go is not there exactly once. */
 function plant(copy: string, { from, to, what }: Planted): { file: string; restore: () => void } {
@@ -130,7 +134,7 @@ async function main(copy: string): Promise<number> {
   const only = option('only')
   const verdicts: Verdict[] = []
   for (const fault of faults.filter(
-    (f, i) => i % parts === part - 1 && (only === undefined || f.what.includes(only)),
+    (f, i) => i % parts === part - 1 && (only === undefined || only.split('|').some((words) => f.what.includes(words))),
   )) {
     const verdict = await judge(copy, fault)
     verdicts.push(verdict)
