@@ -1,5 +1,5 @@
 /** What the project is checked by: each part runs something and takes the counts from its report. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run, sideBySide } from './child.ts'
@@ -85,14 +85,20 @@ export function denoTests(name: string, env: Readonly<Record<string, string>>): 
   }
 }
 
+/** Each file's temporary files go with it, whatever it leaves behind. */
 async function bunTest(file: string, timeoutMs: number, prefix: readonly string[]): Promise<PartResult> {
   const folder = mkdtempSync(join(tmpdir(), 'hb-report-'))
   const report = join(folder, 'junit.xml')
+  const temporary = join(folder, 't')
+  mkdirSync(temporary)
+  // Some of what is tested runs as another user.
+  for (const path of [folder, temporary]) chmodSync(path, 0o755)
   try {
     const options = [`--timeout=${timeoutMs}`, '--reporter=junit', `--reporter-outfile=${report}`]
     const { code, output } = await run(
       [...prefix, process.execPath, 'test', ...options, file.startsWith('/') ? file : `./${file}`],
       CHILD_TIMEOUT_MS,
+      { ...process.env, TMPDIR: temporary },
     )
     const xml = existsSync(report) ? readFileSync(report, 'utf8') : ''
     const { counts, complaint } = verdict(junitCounts(xml), code)
@@ -100,6 +106,6 @@ async function bunTest(file: string, timeoutMs: number, prefix: readonly string[
     const figures = [...output.matchAll(/^budget: .*\n/gm)].join('')
     return { counts, output: show ? `--- ${file}\n${output}${complaint ? `${file} ${complaint}\n` : ''}` : figures }
   } finally {
-    rmSync(folder, { recursive: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Dice } from '../../src/sim/dice.ts'
 import { Lab, project } from '../lab/lab.ts'
+import { apart } from './differences/apart.ts'
 import { type Case, grid, random, right } from './differences/cases.ts'
 import { differences, otherValues, strayReturn } from './differences/classes.ts'
 import type { Answer, Answers } from './differences/referee.ts'
@@ -44,7 +45,7 @@ async function ask(cases: readonly Case[]): Promise<Answers[]> {
     const [questions, replies] = [join(folder, 'cases.json'), join(folder, 'answers.json')]
     writeFileSync(questions, JSON.stringify(cases.slice(from, from + CHUNK)))
     const referee = join(project, 'test/interop/differences/referee.ts')
-    await lab.run('exec', 'node1', process.execPath, referee, questions, replies)
+    await lab.run('exec', 'node1', ...apart(project), process.execPath, referee, questions, replies)
     answers.push(...(JSON.parse(readFileSync(replies, 'utf8')) as Answers[]))
   }
   return answers
