@@ -52,7 +52,7 @@ if (positionals.length === 0) usage(`name a test: ${tests.join(', ')}`)
 const names = values.systems?.split(',') ?? [
   'hb-200ms-1s',
   'heartbeat-200ms-1s',
-  ...(values.keepalived ? ['vrrp2-1s', 'vrrp3-100ms'] : []),
+  ...(values.keepalived ? ['hb-20ms-300ms', 'vrrp3-100ms', 'vrrp2-1s'] : []),
   ...(values.ucarp ? ['ucarp-1s'] : []),
 ]
 const list = chosen(names)

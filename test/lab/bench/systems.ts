@@ -28,6 +28,8 @@ interface Timing {
 const timings: Record<string, Timing> = {
   '200ms-1s': { keepalive: '200ms', deadtime: '1', warntime: '500ms' },
   '100ms-500ms': { keepalive: '100ms', deadtime: '500ms', warntime: '300ms' },
+  // Never less patient than VRRPv3 at 0.1 s, which waits for 361 ms from its last advertisement, up to 100 ms of which are over.
+  '20ms-300ms': { keepalive: '20ms', deadtime: '300ms', warntime: '160ms' },
   '50ms-200ms': { keepalive: '50ms', deadtime: '200ms', warntime: '120ms' },
 }
 
