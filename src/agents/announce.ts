@@ -36,7 +36,7 @@ export const systemTimers: Timers = {
 
 export interface AnnouncerOptions {
   readonly netlink: () => Netlink
-  readonly addresses: Pick<AddressConfig, 'arpCount' | 'arpIntervalMs' | 'arpRefreshMs'>
+  readonly addresses: () => Pick<AddressConfig, 'arpCount' | 'arpIntervalMs' | 'arpRefreshMs'>
   readonly timers?: Timers
   readonly log?: (level: 'info' | 'WARN', text: string) => void
 }
@@ -115,7 +115,7 @@ export class Announcer {
   }
 
   #settings(what: Announced): { count: number; intervalMs: number } {
-    const { arpCount, arpIntervalMs } = this.#options.addresses
+    const { arpCount, arpIntervalMs } = this.#options.addresses()
     const own = DEFAULTS[what.ip.length === 16 ? 'IPv6addr' : what.agent]
     return { count: arpCount ?? own.count, intervalMs: arpIntervalMs ?? own.intervalMs }
   }
@@ -141,7 +141,7 @@ export class Announcer {
   }
 
   #refresh(running: Running): void {
-    const { arpRefreshMs } = this.#options.addresses
+    const { arpRefreshMs } = this.#options.addresses()
     if (arpRefreshMs <= 0 || running.what.mac) {
       this.#running.delete(running.what.key)
       return

@@ -29,11 +29,26 @@ export interface CommandResult {
   readonly lastWords: string
 }
 
+/** Paths of the programs that run at the moment. */
+const running = new Set<{ readonly path: string }>()
+
+/** The programs whose ends somebody waits for, by path. */
+export const commandsRunning = (): string[] => [...running].map((c) => c.path)
+
 const POLL_FIRST_MS = 4
 const POLL_LAST_MS = 64
 
 /** Runs it and answers at the latest a second of grace and a moment after the time limit. Never throws. */
 export async function runCommand(command: Command): Promise<CommandResult> {
+  running.add(command)
+  try {
+    return await carryOut(command)
+  } finally {
+    running.delete(command)
+  }
+}
+
+async function carryOut(command: Command): Promise<CommandResult> {
   let streams: Streams | undefined
   try {
     if (!command.inherit) streams = new Streams(command.onLine)

@@ -13,7 +13,8 @@ import { type Seen, Watch } from './watch.ts'
 
 export interface AgentsOptions {
   readonly scripts: ScriptOptions
-  readonly addresses: AddressConfig
+  /** As they are now: a reload may change them. */
+  readonly addresses: () => AddressConfig
   /** How long an address that is being started may outlive the decision loop; asked at each start. null is for ever. */
   readonly leaseMs: () => number | null
   /** The time from one reconciliation to the next, which a lease has to outlive; 0 when it is left out. */
@@ -35,6 +36,8 @@ export interface Agents {
   announce(resources: readonly Resource[], cause: string): Promise<void>
   /** Tells the network that another host, of this hardware address, has what is held here; to be dropped next. */
   redirect(resources: readonly Resource[], mac: string, cause: string): void
+  /** Announces all that are held, by the present settings of announcements. */
+  announceHeld(cause: string): void
   /** Kept when the announcement that the last start began is out; at once when none is under way. */
   announced(resource: Resource): Promise<void>
   /**
@@ -61,7 +64,7 @@ export function createAgents(options: AgentsOptions): Agents {
   const reconciler = new Reconciler(addresses, options.nowMs)
   const watch = new Watch(addresses, log)
   const lease = (leaseMs: number | null): number | null =>
-    leaseMs === null || !options.addresses.lease ? null : leaseSeconds(leaseMs, options.beatMs?.() ?? 0)
+    leaseMs === null || !options.addresses().lease ? null : leaseSeconds(leaseMs, options.beatMs?.() ?? 0)
 
   const told = new Set<string>()
   const tellBuiltIn = (script: string): void => {
@@ -88,6 +91,9 @@ export function createAgents(options: AgentsOptions): Agents {
     },
     redirect: (resources, mac, cause) => {
       for (const r of resources) if (isAddress(r)) addresses.redirect(r, mac, cause)
+    },
+    announceHeld(cause) {
+      for (const { resource } of addresses.held.values()) addresses.announce(resource, cause)
     },
     announced: (resource) => announcer.finished(resource.text),
     poll: () => watch.poll(),

@@ -1,4 +1,5 @@
 /** Standard output and standard error of a child, read as they come. */
+import { adoptDescriptor } from '../linux/descriptors.ts'
 import { OutputPipe } from '../linux/pipe.ts'
 import { Output } from './output.ts'
 
@@ -9,12 +10,19 @@ const DRAIN_ROUNDS_MAX = 64
 const buffer = new Uint8Array(65536)
 const lingering = new Set<Streams>()
 
+/** Both streams of a service that goes on writing, for the next program of this process; null where one has ended. */
+export type StreamsState = readonly [number | null, number | null]
+
 export class Streams {
   readonly output: Output
   readonly #pipes: readonly [OutputPipe, OutputPipe]
 
-  constructor(onLine?: (line: string) => void) {
+  constructor(onLine?: (line: string) => void, earlier?: readonly [OutputPipe, OutputPipe]) {
     this.output = new Output(onLine)
+    if (earlier !== undefined) {
+      this.#pipes = earlier
+      return
+    }
     const first = new OutputPipe()
     try {
       this.#pipes = [first, new OutputPipe()]
@@ -32,6 +40,10 @@ export class Streams {
   /** To be called when the child has its copies. */
   started(): void {
     for (const pipe of this.#pipes) pipe.closeWriter()
+  }
+
+  keepOverExec(): StreamsState {
+    return [this.#pipes[0].keepOverExec(), this.#pipes[1].keepOverExec()]
   }
 
   /** Reads what is there; false when no writer is left. */
@@ -66,4 +78,19 @@ export class Streams {
     }, LINGER_POLL_MS)
     ;(timer as { unref?: () => void }).unref?.()
   }
+}
+
+/** For the program that takes this one's place: services must not find their streams closed. */
+export const handOverStreams = (): StreamsState[] => [...lingering].map((s) => s.keepOverExec())
+
+/** Goes on reading where the program before this one did. What is said goes nowhere: whose it is has been forgotten. */
+export function resumeStreams(states: readonly StreamsState[]): void {
+  for (const [out, err] of states) new Streams(undefined, [pipeOf(out), pipeOf(err)]).linger()
+}
+
+function pipeOf(fd: number | null): OutputPipe {
+  const open = fd !== null && adoptDescriptor(fd)
+  const pipe = new OutputPipe(open ? fd : -1)
+  if (!open) pipe.close()
+  return pipe
 }

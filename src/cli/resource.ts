@@ -44,7 +44,7 @@ async function carryOut(target: Resource, op: Operation, dir: string, wait: bool
   const { config, nodename } = readConfigDir(dir)
   const agents = createAgents({
     scripts: { directories: systemDirectories(dir), env: () => environment(dir, config, nodename, io), inherit: true },
-    addresses: { ...(config?.addresses ?? NO_CONFIG), arpRefreshMs: 0 },
+    addresses: () => ({ ...(config?.addresses ?? NO_CONFIG), arpRefreshMs: 0 }),
     leaseMs: () => null,
     timers: LASTING_TIMERS,
     log: (level, text) => level === 'info' || io.err(`hb resource: ${text}\n`),

@@ -40,6 +40,16 @@ export function admit(request: Message, caller: Credentials | null, rules: Admis
   return { name, casual }
 }
 
+/** Whether apiauth, as it is now, still lets in who signed on earlier. */
+export function mayStay(
+  { name, casual }: Admitted,
+  caller: Credentials | null,
+  rules: Pick<AdmissionRules, 'apiauth' | 'accounts'>,
+): boolean {
+  const entry = entryOf(casual ? 'anon' : name, rules.apiauth)
+  return entry !== undefined && caller !== null && permits(entry, caller, rules.accounts)
+}
+
 function entryOf(client: string, apiauth: readonly ApiAuth[]): ApiAuth | undefined {
   return apiauth.find((a) => a.client === client) ?? apiauth.find((a) => a.client === 'default')
 }

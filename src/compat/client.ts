@@ -1,7 +1,8 @@
 /** One connection to the client socket: its bounds, its frames, and who it has signed on as. */
 import type { Socket } from 'node:net'
+import { keepOverExec } from '../linux/descriptors.ts'
 import type { Message } from '../wire/message.ts'
-import type { Credentials } from './credentials.ts'
+import { type Credentials, descriptorOf } from './credentials.ts'
 import { FRAME_BYTES_MAX, FrameReader, frame } from './frames.ts'
 
 /** What may wait for a client that does not read: a slow one is dropped, never waited for. */
@@ -12,6 +13,19 @@ const PER_SECOND = 50
 const SIGNON_MS = 10_000
 const FAREWELL_MS = 1000
 const NORMAL_MESSAGES = 1
+
+/** A connection that one program leaves the next: the descriptor stays open, and the client notices nothing. */
+export interface ClientState {
+  readonly fd: number
+  readonly name: string
+  readonly casual: boolean
+  readonly generation: number
+  readonly signal: number
+  readonly filter: number
+  readonly credentials: Credentials | null
+  /** Bytes that were read and not yet taken, in base64. */
+  readonly rest: string
+}
 
 export interface ClientEvents {
   /** A message of the client, or what is wrong with what it sent. */
@@ -53,6 +67,25 @@ export class Client {
       this.close()
       if (this.farewell !== null) clearTimeout(this.farewell)
     })
+  }
+
+  /** Goes on where the client of an earlier program was. */
+  resume(state: ClientState): void {
+    const { name, casual, generation, signal, filter, rest } = state
+    Object.assign(this, { name, casual, generation, signal, filter })
+    clearTimeout(this.patience)
+    this.reader.add(Buffer.from(rest, 'base64'))
+    this.workSafely()
+  }
+
+  /** For the program that takes this one's place; null for a client that is not signed on, or has not read its answers. */
+  handOver(): ClientState | null {
+    const { name, casual, generation, signal, filter, credentials } = this
+    const fd = descriptorOf(this.socket)
+    if (this.ended || name === '' || fd === null || this.socket.writableLength > 0) return null
+    keepOverExec(fd)
+    const rest = Buffer.from(this.reader.rest()).toString('base64')
+    return { fd, name, casual, generation, signal, filter, credentials, rest }
   }
 
   get open(): boolean {

@@ -15,10 +15,16 @@ const CREDENTIALS_BYTES = 12
 const table = { getsockopt: { args: ['i32', 'i32', 'i32', 'buffer', 'buffer'], returns: 'i32' } } as const
 let bound: ReturnType<typeof bindLibc<typeof table>> | undefined
 
+/** The descriptor behind a socket; null once it is closed. */
+export function descriptorOf(socket: Socket): number | null {
+  const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd
+  return fd === undefined || fd < 0 ? null : fd
+}
+
 /** Null where the system does not say: such a peer must not be believed. */
 export function peerCredentials(socket: Socket): Credentials | null {
-  const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd
-  if (fd === undefined || fd < 0) return null
+  const fd = descriptorOf(socket)
+  if (fd === null) return null
   bound ??= bindLibc(table)
   const found = new Int32Array(3)
   const length = new Int32Array([CREDENTIALS_BYTES])

@@ -14,6 +14,17 @@ export class FifoText {
   #lines: string[] | null = null
   #problem: string | null = null
 
+  /** begun: what was read of a message that is not all there, as another reader's begun() gave it. */
+  constructor(begun = '') {
+    if (begun !== '') this.add(Buffer.from(begun, 'latin1'))
+  }
+
+  /** What has come of a message whose end has not; '' between messages. */
+  begun(): string {
+    const lines = this.#lines === null ? '' : `>>>\n${this.#lines.map((l) => `${l}\n`).join('')}`
+    return this.#problem === null ? `${lines}${this.#line}` : `>>>\n\n${this.#line}`
+  }
+
   /** Bytes of any length, cut anywhere; what is complete now. */
   add(bytes: Uint8Array): FifoFind[] {
     const found: FifoFind[] = []

@@ -1,5 +1,6 @@
 /** heartbeat's FIFO: the file, and the reading of it without ever waiting. */
 import { chmodSync, closeSync, constants, lstatSync, openSync, readSync } from 'node:fs'
+import { adoptDescriptor, keepOverExec } from '../linux/descriptors.ts'
 import { bindLibc } from '../runtime/ffi.ts'
 import { type FifoFind, FifoText } from './fifo-text.ts'
 
@@ -8,15 +9,27 @@ const LOOK_MS = 250
 const BYTES_A_LOOK_MAX = 64 * 1024
 
 export interface Fifo {
+  /** For the program that takes this one's place: nothing that was written is lost in between. */
+  handOver(): OpenFifo
   close(): void
 }
 
-/** Makes the FIFO, for root alone, if it is not there, and reads it. Throws an Error that says what is in the way. */
-export function openFifo(path: string, found: (find: FifoFind) => void): Fifo {
-  make(path)
+/** A FIFO that is open, and what was read of a message that is not all there yet. */
+export interface OpenFifo {
+  readonly fd: number
+  readonly begun: string
+}
+
+/**
+ * Makes the FIFO, for root alone, if it is not there, and reads it; earlier is what the program before this one has left
+ * open. Throws an Error that says what is in the way.
+ */
+export function openFifo(path: string, found: (find: FifoFind) => void, earlier: OpenFifo | null = null): Fifo {
+  const adopted = earlier !== null && adoptDescriptor(earlier.fd) ? earlier : null
+  if (adopted === null) make(path)
   // For writing too: a reader alone would see an end whenever the last writer has gone.
-  const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
-  const text = new FifoText()
+  const fd = adopted?.fd ?? openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+  const text = new FifoText(adopted?.begun)
   const buffer = new Uint8Array(8192)
   const look = () => {
     for (let taken = 0; taken < BYTES_A_LOOK_MAX; ) {
@@ -35,6 +48,10 @@ export function openFifo(path: string, found: (find: FifoFind) => void): Fifo {
     }
   }, LOOK_MS)
   return {
+    handOver() {
+      keepOverExec(fd)
+      return { fd, begun: text.begun() }
+    },
     close() {
       clearInterval(timer)
       closeSync(fd)

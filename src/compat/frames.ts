@@ -28,6 +28,11 @@ export class FrameReader {
     return this.#bytes
   }
 
+  /** All that waits, for another reader to go on with. */
+  rest(): Uint8Array {
+    return this.#bytes === 0 ? new Uint8Array() : this.#joined()
+  }
+
   add(chunk: Uint8Array): void {
     this.#chunks.push(chunk)
     this.#bytes += chunk.length

@@ -1,23 +1,33 @@
 /** All that makes hb a heartbeat to the programs and scripts of its host, joined to the daemon in one place. */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/types.ts'
 import type { ControlReply } from '../control/protocol.ts'
 import type { Command, Input, Level, Snapshot } from '../io.ts'
-import { IPFAIL } from '../ipfail/ipfail.ts'
 import { get, type Message } from '../wire/message.ts'
 import { systemAccounts } from './accounts.ts'
-import { type Fifo, openFifo } from './fifo.ts'
-import type { FifoFind } from './fifo-text.ts'
-import { IpfailClient, ipfailRefusal, isIpfail } from './ipfail-client.ts'
+import type { ClientState } from './client.ts'
+import type { OpenFifo } from './fifo.ts'
+import { FifoDoor } from './fifo-door.ts'
+import { isIpfail } from './ipfail-client.ts'
+import { IpfailSeat } from './ipfail-seat.ts'
 import { Notifier } from './notifier.ts'
-import { NODE_CHANGES, type Outgoing, route } from './outgoing.ts'
+import { NODE_CHANGES, type Outgoing } from './outgoing.ts'
 import { removePidFile, writePidFile } from './pidfile.ts'
 import { openRegister, type Register } from './register.ts'
-import { Respawn } from './respawn.ts'
+import { type ProgramState, Respawn } from './respawn.ts'
 import { Switchboard } from './switchboard.ts'
 
 const TICK_MS = 250
+
+/** All of it that outlives an exchange of hb's own executable. */
+export interface CompatState {
+  readonly programs: readonly ProgramState[]
+  readonly clients: readonly ClientState[]
+  /** The number of the next sign-on, and of the built-in ipfail's. */
+  readonly generation: number
+  readonly ipfail: number | null
+  readonly fifo: OpenFifo | null
+}
 
 export interface CompatOptions {
   readonly config: () => Config
@@ -35,6 +45,8 @@ export interface CompatOptions {
   readonly ask: (command: Command) => Promise<ControlReply>
   readonly log: (level: Level, text: string) => void
   readonly reboot: (why: string) => void
+  /** What the program before this one has left. */
+  readonly earlier: CompatState | null
 }
 
 export class Compat {
@@ -42,31 +54,42 @@ export class Compat {
   private readonly board: Switchboard
   private readonly notifier: Notifier
   private readonly respawn: Respawn
-  private readonly ipfail: IpfailClient | null
+  private readonly ipfail: IpfailSeat
+  private readonly fifo: FifoDoor
   private readonly pidFile: string
   private readonly timer: ReturnType<typeof setInterval>
-  private fifo: Fifo | null = null
   private register: Promise<Register | null> | null = null
   private closed = false
 
   constructor(private readonly options: CompatOptions) {
-    const { log, runDir, config, env } = options
-    this.ipfail = this.wantIpfail() ? this.makeIpfail() : null
-    this.board = new Switchboard({
-      view: () => ({ snapshot: options.snapshot(), config: config(), version: `3.0.6 (hb ${options.version})` }),
-      accounts: this.accounts,
-      send: (message) => options.feed({ kind: 'client-message', message }),
-      carryOut: (outgoing, from) => this.carryOut(outgoing, `client ${from}`),
-      builtIn: new Set(this.ipfail === null ? [] : [IPFAIL]),
-      log,
+    const { log, runDir, config, env, snapshot, node, earlier, feed } = options
+    const send = (message: Message) => feed({ kind: 'client-message', message })
+    const standIn = new Set<string>()
+    this.board = new Switchboard(
+      {
+        view: () => ({ snapshot: snapshot(), config: config(), version: `3.0.6 (hb ${options.version})` }),
+        accounts: this.accounts,
+        send,
+        carryOut: (outgoing, from) => this.carryOut(outgoing, `client ${from}`),
+        builtIn: standIn,
+        log,
+      },
+      earlier?.generation,
+    )
+    this.ipfail = new IpfailSeat({
+      ...{ node, snapshot, send, log, builtIn: standIn, board: this.board },
+      standby: (set) => this.carryOut({ kind: 'standby', set }, 'ipfail'),
     })
-    const localState = () => options.snapshot().nodes.find((n) => n.local)?.state ?? 'up'
+    this.ipfail.use(config())
+    const localState = () => snapshot().nodes.find((n) => n.local)?.state ?? 'up'
     this.notifier = new Notifier({ configDir: config().dir, env, localState, log })
-    this.respawn = new Respawn({ env, accounts: this.accounts, log, reboot: options.reboot })
+    const { reboot } = options
+    this.respawn = new Respawn({ env, accounts: this.accounts, log, reboot }, earlier?.programs)
     this.pidFile = join(runDir, 'heartbeat.pid')
     const problem = writePidFile(this.pidFile, process.pid)
     if (problem !== null) log('info', `no pid file: ${problem}`)
-    this.serveFifo()
+    this.fifo = new FifoDoor(options, (outgoing) => this.carryOut(outgoing, 'the FIFO'), earlier?.fifo ?? null)
+    this.fifo.use(config().fifo)
     this.timer = setInterval(() => this.tick(), TICK_MS)
   }
 
@@ -90,7 +113,7 @@ export class Compat {
     }
     if (type === 'query-cstatus') return this.board.tellOther(message)
     if (this.register === null) return
-    this.ipfail?.hear(message)
+    this.ipfail.hear(message)
     this.board.deliver(message)
   }
 
@@ -103,82 +126,54 @@ export class Compat {
     }
   }
 
+  /** The configuration has changed: programs, FIFO, ipfail and the clients' rights as it says now. */
+  reconfigured(): string[] {
+    const config = this.options.config()
+    this.fifo.use(config.fifo)
+    this.ipfail.use(config)
+    this.board.review()
+    if (this.register !== null) this.respawn.use(programsOf(config))
+    return this.respawn.commands
+  }
+
+  /** Why another program cannot take this one's place at this moment, or null. */
+  busy(): string | null {
+    if (this.notifier.busy) return 'a script of rc.d is running'
+    if (this.respawn.ending) return 'a program of a respawn line that was removed has not ended yet'
+    return this.ipfail.pending ? 'ipfail is comparing the ping nodes' : null
+  }
+
+  /** For the program that takes this one's place. */
+  handOver(): CompatState {
+    const programs = this.respawn.handOver()
+    return { programs, ...this.board.handOver(), ipfail: this.ipfail.generation, fifo: this.fifo.handOver() }
+  }
+
   /** Programs first, the last started one first; then everything that they or scripts could use. */
   async close(): Promise<void> {
     this.closed = true
     clearInterval(this.timer)
     await this.respawn.stop()
     this.notifier.close()
-    this.fifo?.close()
+    this.fifo.close()
     ;(await this.register)?.close()
     removePidFile(this.pidFile, process.pid)
   }
 
   private tick(): void {
-    if (this.register !== null) return this.ipfail?.tick()
+    if (this.register !== null) return this.ipfail.tick()
     if (this.closed || !this.options.active()) return
-    const { config, log, runDir } = this.options
+    const { config, log, runDir, earlier } = this.options
     this.register = openRegister(join(runDir, 'heartbeat/register'), this.board, this.accounts).catch((error) => {
       log('WARN', `no API socket for heartbeat's clients: ${error instanceof Error ? error.message : error}`)
       return null
     })
-    this.signOnIpfail()
-    void this.register.then(
-      () => this.closed || this.respawn.start(config().clients.filter((c) => !isIpfail(c.command))),
-    )
+    this.board.resume(earlier?.clients ?? [])
+    this.ipfail.signOn(earlier?.ipfail ?? null)
+    void this.register.then(() => this.closed || this.respawn.use(programsOf(config())))
   }
 
-  // --- ipfail ----------------------------------------------------------------------------------------------------------
-
-  private wantIpfail(): boolean {
-    const { log, config } = this.options
-    const line = config().clients.find((c) => isIpfail(c.command))
-    if (line === undefined) return false
-    const refusal = ipfailRefusal(config())
-    if (refusal === null) log('info', `ipfail is built in: ${line.command} is not started`)
-    else log('WARN', `${line.command} is not started, and the ipfail built into hb neither: ${refusal}`)
-    return refusal === null
-  }
-
-  private makeIpfail(): IpfailClient {
-    const { config, node, snapshot, feed } = this.options
-    return new IpfailClient({
-      config: config(),
-      node,
-      snapshot,
-      send: (message) => feed({ kind: 'client-message', message }),
-      standby: (set, why) => {
-        this.options.log('WARN', `ipfail: ${why}: giving up ${set}`)
-        this.carryOut({ kind: 'standby', set }, 'ipfail')
-      },
-    })
-  }
-
-  private signOnIpfail(): void {
-    if (this.ipfail === null) return
-    const generation = this.board.nextGeneration()
-    this.ipfail.signedOn(generation)
-    this.board.announce(IPFAIL, generation, 'join', 'signon')
-  }
-
-  // --- the FIFO, and what comes out of it or from clients --------------------------------------------------------------
-
-  private serveFifo(): void {
-    const { config, stateDir, stateDirExisted, log } = this.options
-    const wanted = config().fifo ?? 'auto'
-    if (wanted === 'off' || (wanted === 'auto' && !stateDirExisted) || !existsSync(stateDir)) return
-    try {
-      this.fifo = openFifo(join(stateDir, 'fifo'), (find) => this.takeFromFifo(find))
-    } catch (error) {
-      log('WARN', `no FIFO for scripts: ${error instanceof Error ? error.message : error}`)
-    }
-  }
-
-  private takeFromFifo(find: FifoFind): void {
-    if ('problem' in find) return this.options.log('WARN', `a message in the FIFO was not taken: ${find.problem}`)
-    this.carryOut(route(find.message, null), 'the FIFO')
-  }
-
+  /** What comes out of the FIFO or from clients. */
   private carryOut(outgoing: Outgoing, from: string): void {
     const { log, feed, ask } = this.options
     if (outgoing.kind === 'refused') return log('WARN', `a message of ${from} was not sent: ${outgoing.why}`)
@@ -190,3 +185,5 @@ export class Compat {
     )
   }
 }
+
+const programsOf = ({ clients }: Config) => clients.filter((c) => !isIpfail(c.command))

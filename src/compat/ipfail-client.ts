@@ -15,6 +15,15 @@ export interface IpfailClientOptions {
 /** A respawn or failfast line starts ipfail. */
 export const isIpfail = (command: string): boolean => command.split(/\s+/)[0]!.endsWith(`/${IPFAIL}`)
 
+/** What of a configuration the built-in ipfail goes by; null: it is not wanted here. */
+export function ipfailWish(config: Config): { readonly line: string; readonly by: string } | null {
+  const line = config.clients.find((c) => isIpfail(c.command))
+  if (line === undefined) return null
+  const { keepaliveMs, nodes, autoFailback, pingNodes } = config.cluster
+  const by = JSON.stringify([keepaliveMs, nodes, autoFailback, pingNodes.length > 0])
+  return { line: line.command, by }
+}
+
 /** Why ipfail has nothing to do here, or null. */
 export function ipfailRefusal({ cluster }: Config): string | null {
   if (cluster.autoFailback === 'legacy') return 'auto_failback legacy knows no hand-over; set auto_failback on or off'
@@ -25,7 +34,8 @@ export function ipfailRefusal({ cluster }: Config): string | null {
 export class IpfailClient {
   private readonly ipfail: Ipfail
   private readonly partner: string
-  private generation = 0
+  /** The number of its sign-on, which its messages carry. */
+  generation = 0
 
   constructor(private readonly options: IpfailClientOptions) {
     const { cluster } = options.config
@@ -34,9 +44,8 @@ export class IpfailClient {
     this.ipfail = new Ipfail({ partner: this.partner, keepaliveMs: cluster.keepaliveMs, failback })
   }
 
-  /** The number of its sign-on, which its messages carry. */
-  signedOn(generation: number): void {
-    this.generation = generation
+  get pending(): boolean {
+    return this.ipfail.pending
   }
 
   hear(message: Message): void {

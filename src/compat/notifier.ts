@@ -35,6 +35,11 @@ export class Notifier {
     if (!this.running) void this.work()
   }
 
+  /** Whether a script runs or waits. */
+  get busy(): boolean {
+    return this.running
+  }
+
   /** What waits is forgotten; what runs ends by itself. */
   close(): void {
     this.closed = true

@@ -1,9 +1,11 @@
 /** The clients of this host: who is signed on, what each of them hears, and what becomes of what they ask and say. */
+import { connect } from 'node:net'
 import type { Level } from '../io.ts'
+import { adoptDescriptor } from '../linux/descriptors.ts'
 import { get, getHex, type Message, text } from '../wire/message.ts'
-import { type AdmissionRules, admit } from './admission.ts'
+import { type AdmissionRules, admit, mayStay } from './admission.ts'
 import { answer, refusal, remoteNode, signonAnswer, wantedSignal } from './answers.ts'
-import type { Client, ClientEvents } from './client.ts'
+import { Client, type ClientEvents, type ClientState } from './client.ts'
 import { frame } from './frames.ts'
 import { type Outgoing, route } from './outgoing.ts'
 import type { View } from './view.ts'
@@ -24,15 +26,47 @@ export interface SwitchboardOptions {
 
 export class Switchboard implements ClientEvents {
   private readonly clients = new Set<Client>()
-  private generation = 0
+  private generation: number
 
-  constructor(private readonly options: SwitchboardOptions) {}
+  /** generation: where an earlier program of this process was with its sign-ons. */
+  constructor(
+    private readonly options: SwitchboardOptions,
+    generation = 0,
+  ) {
+    this.generation = generation
+  }
 
   /** Takes a new connection in; false when there are too many. */
   admitConnection(make: (events: ClientEvents) => Client): boolean {
     if (this.clients.size >= CLIENTS_MAX) return false
     this.clients.add(make(this))
     return true
+  }
+
+  /** apiauth may have changed: whoever it no longer lets in is told to go. */
+  review(): void {
+    const { accounts, view } = this.options
+    const { apiauth } = view().config
+    for (const client of [...this.clients]) {
+      if (client.name === '' || mayStay(client, client.credentials, { apiauth, accounts })) continue
+      this.broken(client, 'apiauth does not let it in any more')
+    }
+  }
+
+  /** Takes in the connections of an earlier program of this process. */
+  resume(states: readonly ClientState[]): void {
+    for (const state of states) {
+      if (!adoptDescriptor(state.fd)) continue
+      const client = new Client(connect({ fd: state.fd } as never), state.credentials, this)
+      this.clients.add(client)
+      client.resume(state)
+    }
+  }
+
+  /** For the program that takes this one's place. */
+  handOver(): { readonly generation: number; readonly clients: readonly ClientState[] } {
+    const clients = [...this.clients].flatMap((c) => c.handOver() ?? [])
+    return { generation: this.generation, clients }
   }
 
   online(name: string): boolean {

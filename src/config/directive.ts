@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { Draft, Settings } from './draft.ts'
 import { type Line, type Word, wordsOf } from './lines.ts'
 import type { ProblemList, Wrong } from './problem.ts'
-import type { Place } from './types.ts'
+import type { Config, Place } from './types.ts'
 import type { WordSchema } from './values.ts'
 
 /** Obeyed; or accepted with a warning that says what hb does instead; or refused, with the reason and a way out. */
@@ -30,8 +30,18 @@ export interface About {
   readonly example: string
   /** Recorded directives can be asked for by name, and scripts get them as HA_<name>. */
   readonly recorded?: boolean
+  /** Where it is not simply in force after a reload. */
+  readonly reload?: Reloading
   /** A second one is an error (once), overrides the first (last, the default), or adds to it (many). */
   readonly repeat?: 'once' | 'last' | 'many'
+}
+
+/** What a reload makes of a directive. */
+export interface Reloading {
+  /** For people; where `of` is given, what is to be done for it to be in force. */
+  readonly how: string
+  /** Given where a change of this cannot be in force at once, and is answered with `how`. */
+  readonly of?: (config: Config) => unknown
 }
 
 /** Where a value stands and where to complain about it. */

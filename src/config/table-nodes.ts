@@ -10,6 +10,9 @@ export const nodeDirectives: readonly Directive[] = [
     meaning: 'The nodes of the cluster, each by the name that `uname -n` prints there. This node must be among them.',
     example: 'node alpha beta',
     repeat: 'many',
+    reload: {
+      how: 'a node can be added at any time, removed once it is stopped; otherwise the reload is refused and says so',
+    },
     value: nodeName,
     set: (draft, name, at) => {
       const twin = draft.nodes.find((n) => n.name === name)
@@ -55,6 +58,10 @@ export const nodeDirectives: readonly Directive[] = [
     meaning: 'Where the identity of this node comes from: the file hb_uuid, or computed from its name.',
     example: 'uuidfrom file',
     recorded: true,
+    reload: {
+      how: 'this node keeps its identity while it runs; hb standby, hb stop and hb run give it the other one',
+      of: (config) => config.uuidfrom,
+    },
     value: choice('file', 'nodename'),
     set: into('uuidfrom'),
   }),
@@ -65,6 +72,7 @@ export const nodeDirectives: readonly Directive[] = [
     meaning: 'Where the generation number comes from that each start raises: the file hb_generation, or the clock.',
     example: 'hbgenmethod file',
     recorded: true,
+    reload: { how: 'it counts when hb is started the next time', of: (config) => config.hbgenmethod },
     value: choice('file', 'time'),
     set: into('hbgenmethod'),
   }),

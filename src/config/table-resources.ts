@@ -45,6 +45,7 @@ const client = (name: string, meaning: string, example: string, failfast: boolea
     meaning,
     example,
     repeat: 'many',
+    reload: { how: 'a new program is started, one that is gone is stopped, the others are not touched' },
     value: v.tupleWithRest([anyWord, absolutePath], anyWord),
     set: (draft, [user, path], at) => {
       const command = at.text.replace(/^\S+\s+/, '')
@@ -75,6 +76,7 @@ export const resourceDirectives: readonly Directive[] = [
       'Whether a group goes back to its owner when that returns. on: at once; off: it stays where it is; legacy: at once, by an old way of asking.',
     example: 'auto_failback off',
     recorded: true,
+    reload: { how: 'on and off at once; to or from legacy it is refused: stop hb on all nodes, then start it' },
     value: failback,
     set: into('autoFailback'),
   }),
@@ -137,6 +139,9 @@ export const resourceDirectives: readonly Directive[] = [
     meaning: 'Sets HA_NAME in the environment of all scripts and programs.',
     example: 'env SITE=north',
     repeat: 'many',
+    reload: {
+      how: 'scripts have it from their next run on; respawn programs that run keep what they were started with',
+    },
     value: assignment,
     remark: assigned,
     set: (draft, [name, value]) => {
@@ -150,6 +155,7 @@ export const resourceDirectives: readonly Directive[] = [
     example: 'watchdog /dev/watchdog',
     recorded: true,
     repeat: 'once',
+    reload: { how: 'the old device is told that nobody will feed it any more, the new one is opened' },
     value: absolutePath,
     set: into('watchdog'),
   }),

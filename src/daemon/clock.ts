@@ -30,3 +30,6 @@ export function createClock(): () => Now {
     return { ms, wallS: Math.floor(Date.now() / 1000), load }
   }
 }
+
+/** Monotonic and wall time, for those who show them. */
+export const reading = (): { ms: number; wallMs: number } => ({ ms: performance.now(), wallMs: Date.now() })

@@ -4,7 +4,7 @@ import type { Command, Input } from '../io.ts'
 
 const PENDING_MAX = 64
 
-export interface CommandsOptions {
+export interface Answers {
   readonly feed: (input: Input) => void
   readonly status: () => unknown
   readonly reload: () => ControlReply
@@ -17,10 +17,11 @@ export class Commands {
   private readonly pending = new Map<number, (reply: ControlReply) => void>()
   private lastId = 0
 
-  constructor(private readonly options: CommandsOptions) {}
+  /** answers is asked for at each request: the socket is served before the rest is there. */
+  constructor(private readonly answers: () => Answers) {}
 
   handle(request: ControlRequest): Promise<ControlReply> {
-    const { options } = this
+    const options = this.answers()
     switch (request.verb) {
       case 'ping':
         return Promise.resolve({ ok: true, text: 'hb is running', data: { image: options.image } })
@@ -47,7 +48,7 @@ export class Commands {
     const id = ++this.lastId
     return new Promise((resolve) => {
       this.pending.set(id, resolve)
-      this.options.feed({ kind: 'command', id, command })
+      this.answers().feed({ kind: 'command', id, command })
     })
   }
 

@@ -11,7 +11,7 @@ export interface MailboxOptions {
   readonly log: (level: Level, text: string) => void
   readonly nowMs: () => number
   /** log_badpack: false silences refusals in the log; they are counted all the same. */
-  readonly logBadpack: boolean
+  readonly logBadpack: () => boolean
   /** The debug level; from 4 on every message is logged. */
   readonly debug: () => number
 }
@@ -32,7 +32,7 @@ export class Mailbox {
       return
     }
     this.refusals[decoded.reason] = (this.refusals[decoded.reason] ?? 0) + 1
-    if (!options.logBadpack) return
+    if (!options.logBadpack()) return
     const text = `refused a datagram from ${source} over ${link}: ${decoded.reason}: ${decoded.detail}`
     const line = this.limit.note(decoded.reason, source, { level: 'WARN', text }, options.nowMs())
     if (line !== null) options.log(line.level, line.text)

@@ -11,7 +11,8 @@ import type { GenerationFile } from './generation.ts'
 
 export interface WorldOptions {
   readonly keys: () => KeyRing
-  readonly innerAuth: boolean
+  /** Whether datagrams hold the signature of heartbeat's older form (msgfmt classic). */
+  readonly innerAuth: () => boolean
   /** How long an address may outlive the decision loop; null: without a lease. */
   readonly leaseMs: () => number | null
   readonly carriers: Carriers
@@ -34,6 +35,8 @@ export interface WorldOptions {
 export class World {
   /** Addresses (resources as written) that were announced since they were last taken. */
   readonly announced = new Set<string>()
+  /** Probes that wait; null while they are carried out at once. */
+  private held: Extract<Effect, { kind: 'probe' }>[] | null = null
 
   constructor(private readonly options: WorldOptions) {}
 
@@ -85,11 +88,19 @@ export class World {
     }
   }
 
+  /** Probes wait until they are allowed again. */
+  holdProbes(on: boolean): void {
+    const waiting = this.held ?? []
+    this.held = on ? waiting : null
+    if (!on) for (const effect of waiting) this.probe(effect)
+  }
+
   private send(message: Message, again: boolean): void {
     const { options } = this
-    options.carriers.send(encode(message, options.keys(), { innerAuth: options.innerAuth }))
+    const form = { innerAuth: options.innerAuth() }
+    options.carriers.send(encode(message, options.keys(), form))
     if (again || get(message, 't') !== 'status') return
-    options.carriers.beat((node) => encode(pingWish(node, message), options.keys(), { innerAuth: options.innerAuth }))
+    options.carriers.beat((node) => encode(pingWish(node, message), options.keys(), form))
   }
 
   private run(job: ResourceJob): void {
@@ -106,8 +117,10 @@ export class World {
     else tell(answer)
   }
 
-  private probe({ id, group, resource, monitor }: Extract<Effect, { kind: 'probe' }>): void {
+  private probe(effect: Extract<Effect, { kind: 'probe' }>): void {
+    if (this.held !== null) return void this.held.push(effect)
     const { options } = this
+    const { id, group, resource, monitor } = effect
     const probing: ProbeOptions = {
       env: options.env,
       status: async (asked, timeoutMs) =>

@@ -68,6 +68,11 @@ export class Ipfail {
     }
   }
 
+  /** Whether something is about to be compared or given up. */
+  get pending(): boolean {
+    return this.compareMs !== null || this.due !== null
+  }
+
   /** To be called every now and then, several times in a keepalive. */
   tick(now: Situation, nowMs: number): Action[] {
     if (this.compareMs !== null && nowMs >= this.compareMs) {

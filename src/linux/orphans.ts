@@ -27,10 +27,13 @@ let bound: ReturnType<typeof open> | undefined
 
 /** To be called for each child at once, before anything else can run: it is left to the runtime until that has told its end. */
 export function awaitChild(child: ChildProcess): void {
-  const { pid } = child
-  if (pid === undefined) return
+  if (child.pid !== undefined) child.once('exit', awaitPid(child.pid))
+}
+
+/** The same for one that somebody else waits for; to be called back when its end has been told. */
+export function awaitPid(pid: number): () => void {
   awaited.add(pid)
-  child.once('exit', () => awaited.delete(pid))
+  return () => void awaited.delete(pid)
 }
 
 /**

@@ -3,6 +3,7 @@
  * a script cannot open again as /dev/stderr; and read by hand, so that all that was written is there when the child ends.
  */
 import { bindLibc, type Functions } from '../runtime/ffi.ts'
+import { keepOverExec } from './descriptors.ts'
 import { must } from './libc.ts'
 
 const table = {
@@ -26,10 +27,16 @@ export class OutputPipe {
   #writerOpen = true
   #readerOpen = true
 
-  /** Throws SystemError. */
-  constructor() {
+  /** reader: the reading end of a pipe that an earlier program of this process has made. Throws SystemError. */
+  constructor(reader?: number) {
     bound ??= bindLibc(table)
     this.#calls = bound
+    if (reader !== undefined) {
+      this.#reader = reader
+      this.writer = -1
+      this.#writerOpen = false
+      return
+    }
     const ends = new Int32Array(2)
     must('making a pipe', this.#calls.pipe2(ends, O_CLOEXEC))
     this.#reader = ends[0]!
@@ -40,6 +47,12 @@ export class OutputPipe {
   /** How many bytes came into the buffer; 0 at the end (no writer is left); -1 when there is nothing now. */
   read(buffer: Uint8Array): number {
     return this.#readerOpen ? Number(this.#calls.read(this.#reader, buffer, buffer.length)) : 0
+  }
+
+  /** The reading end stays open when this process becomes another program; null when it is closed. */
+  keepOverExec(): number | null {
+    if (this.#readerOpen) keepOverExec(this.#reader)
+    return this.#readerOpen ? this.#reader : null
   }
 
   /** To be called when the child has its copy. */

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { bindLibc } from '../runtime/ffi.ts'
 import { errno, libc, reasonOf, SystemError } from './libc.ts'
 
+const SCHED_OTHER = 0
 const SCHED_RR = 2
 const RESET_ON_FORK = 0x40000000
 const MLOCK_ONFAULT = 1
@@ -36,6 +37,22 @@ export function becomeRealtime(rtprio: number | null): RealtimeResult {
     return { done: false, text: `no realtime priority: ${error.message}${remedy}` }
   } catch (error) {
     return { done: false, text: `no realtime priority: ${reasonOf(error)}` }
+  }
+}
+
+/** The way back, for a running daemon: every thread becomes an ordinary one, and nothing stays locked in memory. */
+export function becomeOrdinary(): RealtimeResult {
+  try {
+    const libcalls = bindLibc({ munlockall: { args: [], returns: 'i32' } } as const)
+    const parameter = new Int32Array([0])
+    for (const tid of helpers()) libc().sched_setscheduler(tid, SCHED_OTHER | RESET_ON_FORK, parameter)
+    if (libc().sched_setscheduler(0, SCHED_OTHER | RESET_ON_FORK, parameter) === 0) {
+      libcalls.munlockall()
+      return { done: true, text: 'realtime off: no realtime priority, memory not locked' }
+    }
+    return { done: false, text: `realtime stays on: ${new SystemError('sched_setscheduler', errno()).message}` }
+  } catch (error) {
+    return { done: false, text: `realtime stays on: ${reasonOf(error)}` }
   }
 }
 

@@ -1,40 +1,47 @@
 /** The kernel's watchdog: it resets this host when the decision loop does not turn any more. */
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { openSync, writeSync } from 'node:fs'
 import type { Level } from '../io.ts'
 import { bindLibc } from '../runtime/ffi.ts'
+import { adoptDescriptor, dropDescriptor, keepOverExec } from './descriptors.ts'
 
 const WDIOC_SETTIMEOUT = 0xc0045706
 /** The device counts whole seconds; the others must have taken over before this host is reset and comes back. */
 const MARGIN_S = 1
 
+/** A watchdog that is open: what one program leaves the next, so that it is never closed in between. */
+export interface OpenWatchdog {
+  readonly path: string
+  readonly fd: number
+}
+
 export class Watchdog {
+  private open: OpenWatchdog | null = null
   private complained = false
 
-  private constructor(
-    private readonly fd: number,
-    private readonly path: string,
+  /** earlier: what the program before this one has left open. */
+  constructor(
     private readonly log: (level: Level, text: string) => void,
-  ) {}
+    earlier: OpenWatchdog | null = null,
+  ) {
+    if (earlier !== null && adoptDescriptor(earlier.fd)) this.open = earlier
+  }
 
-  /** Null for none, or for one that cannot be opened, which is said. A plain file is written to in the same way. */
-  static open(path: string | null, deadtimeMs: number, log: (level: Level, text: string) => void): Watchdog | null {
-    if (path === null) return null
+  /** The device of the configuration, null for none, and its time. One that stays is not closed in between. */
+  use(path: string | null, deadtimeMs: number): void {
+    if (this.open !== null && this.open.path !== path) {
+      this.log('info', `watchdog ${this.open.path}: no longer used`)
+      this.close()
+    }
+    if (path === null) return
+    this.complained = false
     try {
-      const fd = openSync(path, 'w')
+      this.open ??= { path, fd: openSync(path, 'w') }
       const seconds = Math.ceil(deadtimeMs / 1000) + MARGIN_S
-      const libc = bindLibc({ ioctl: { args: ['i32', 'u64', 'buffer'], returns: 'i32' } })
-      const set = libc.ioctl(fd, WDIOC_SETTIMEOUT, Int32Array.of(seconds)) === 0
-      log(
-        'info',
-        `watchdog ${path}: fed with every heartbeat${set ? `, resets this host after ${seconds} s without` : ''}`,
-      )
-      return new Watchdog(fd, path, log)
+      const reset = setTime(this.open.fd, seconds) ? `, resets this host after ${seconds} s without` : ''
+      this.log('info', `watchdog ${path}: fed with every heartbeat${reset}`)
     } catch (error) {
-      log(
-        'ERROR',
-        `watchdog ${path} cannot be opened (${(error as NodeJS.ErrnoException).code ?? error}): going on without`,
-      )
-      return null
+      const code = (error as NodeJS.ErrnoException).code ?? error
+      this.log('ERROR', `watchdog ${path} cannot be opened (${code}): going on without`)
     }
   }
 
@@ -44,16 +51,30 @@ export class Watchdog {
 
   /** In good order: the device is told (by the letter V) that nobody will feed it any more. */
   close(): void {
+    if (this.open === null) return
     this.write('V')
-    closeSync(this.fd)
+    dropDescriptor(this.open.fd)
+    this.open = null
+  }
+
+  /** For the program that takes this one's place: it goes on feeding the same descriptor. */
+  handOver(): OpenWatchdog | null {
+    if (this.open !== null) keepOverExec(this.open.fd)
+    return this.open
   }
 
   private write(text: string): void {
+    if (this.open === null) return
     try {
-      writeSync(this.fd, text)
+      writeSync(this.open.fd, text)
     } catch (error) {
-      if (!this.complained) this.log('ERROR', `watchdog ${this.path}: ${error}`)
+      if (!this.complained) this.log('ERROR', `watchdog ${this.open.path}: ${error}`)
       this.complained = true
     }
   }
+}
+
+function setTime(fd: number, seconds: number): boolean {
+  const libc = bindLibc({ ioctl: { args: ['i32', 'u64', 'buffer'], returns: 'i32' } })
+  return libc.ioctl(fd, WDIOC_SETTIMEOUT, Int32Array.of(seconds)) === 0
 }

@@ -27,8 +27,10 @@ export interface Logger {
   readonly targets: readonly string[]
   /** One line everywhere it belongs; program is 'heartbeat' unless a helper speaks. Never throws, never waits. */
   log(level: Level, text: string, program?: string): void
-  /** Opens the files anew. */
+  /** Opens the files anew, as after a rotation. */
   reopen(): void
+  /** Takes in other logging directives; a place that stays is not touched, and keeps its count of lost lines. */
+  configure(logging: Logging): void
   /** Lines lost, by target. */
   lost(): Record<string, number>
   close(): void
@@ -36,6 +38,8 @@ export interface Logger {
 
 interface Target {
   readonly name: string
+  /** Targets of one key are the same. */
+  readonly key: string
   /** Whether lines of level debug belong there now. */
   readonly debug: () => boolean
   readonly lost: () => number
@@ -50,7 +54,7 @@ const LOGD_FACILITY = 'daemon'
 /** A logger for the logging directives of ha.cf. */
 export function createLogger(options: LoggerOptions): Logger {
   const { clock, stderr } = options
-  const targets: Target[] = []
+  let targets: readonly Target[] = []
   const spread = (entry: Entry, but?: string) => {
     const { ms } = clock()
     for (const target of targets) {
@@ -63,10 +67,18 @@ export function createLogger(options: LoggerOptions): Logger {
     if (!options.foreground) stderr.write(plainLine(entry, options))
     spread(entry, name)
   }
-  targets.push(...buildTargets(options, tellOf))
+  const configure = (logging: Logging): void => {
+    const before = new Map(targets.map((target) => [target.key, target]))
+    targets = buildTargets({ ...options, logging }, tellOf).map((target) => before.get(target.key) ?? target)
+    for (const target of before.values()) if (!targets.includes(target)) target.close?.()
+  }
+  configure(options.logging)
 
   return {
-    targets: targets.map((target) => target.name),
+    configure,
+    get targets() {
+      return targets.map((target) => target.name)
+    },
     log: (level, text, program = 'heartbeat') => spread({ level, text, wallMs: clock().wallMs, program }),
     reopen: () => targets.forEach((target) => void target.reopen?.(clock().ms)),
     lost: () => Object.fromEntries(targets.map((target) => [target.name, target.lost()])),
@@ -100,6 +112,7 @@ function fileTarget(path: string, debug: boolean, options: LoggerOptions, tellOf
   const line = options.logging.syslogmsgfmt ? syslogStyleLine : plainLine
   return {
     name: path,
+    key: `file ${path} ${debug} ${options.logging.syslogmsgfmt}`,
     debug: () => debug,
     lost: () => file.lost,
     write: (entry, nowMs) => file.write(line(entry, options), nowMs),
@@ -113,6 +126,7 @@ function syslogTarget(facility: string, send: SendDatagram, options: LoggerOptio
   const syslog = new Syslog(facility, send, tellOf(name))
   return {
     name,
+    key: name,
     debug: () => debugLevel(options) > 0,
     lost: () => syslog.lost,
     write: (entry) => syslog.write(entry, options),
@@ -125,6 +139,7 @@ function stderrTarget(options: LoggerOptions): Target {
   const { stderr } = options
   return {
     name: 'stderr',
+    key: 'stderr',
     debug: () => debugLevel(options) > 0,
     lost: () => (stderr as Partial<ErrorStream>).lost ?? 0,
     write: (entry) => stderr.write(plainLine(entry, options)),

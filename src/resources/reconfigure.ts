@@ -5,9 +5,27 @@ import type { ResourceManager } from './manager.ts'
 
 const canonical = (g: Group) => [g.owner, ...g.resources.map((r) => r.text)].join(' ')
 
+/** Why the nodes cannot become these while this one runs, or null: what somebody may still hold must not be forgotten. */
+export function nodesHindrance(
+  { ctx, membership, stage, fencing, standby }: ResourceManager,
+  nodes: readonly string[],
+) {
+  const { config } = ctx
+  if (config.nodes.join() === nodes.join()) return null
+  const going = membership.others().filter((p) => !nodes.includes(p.name))
+  const alive = going.find((p) => p.state !== 'dead')
+  if (alive !== undefined) {
+    return `node ${alive.name} is to go and is ${alive.state}: stop it there first (hb stop), then reload here`
+  }
+  if (fencing.pending) return 'the nodes differ, and a dead node has to be reset first'
+  if (!standby.idle) return 'the nodes differ, and a hand-over is under way'
+  if (membership.state !== 'active' || stage !== 'stable') return 'the nodes differ, and this node is still starting'
+  return null
+}
+
 /**
  * Applies a checked configuration: unchanged groups are not touched, removed ones are given up, added or changed ones
- * are taken where this node claims their set. The nodes do not change here.
+ * are taken where this node claims their set.
  */
 export function reconfigure(host: ResourceManager, config: ClusterConfig): void {
   const { ctx } = host

@@ -13,7 +13,7 @@ function setup(settings: { arpCount?: number; arpIntervalMs?: number; arpRefresh
       framesMs.push(nowMs)
       throw new Error('no network in this test')
     },
-    addresses: { arpCount: null, arpIntervalMs: null, arpRefreshMs: 0, ...settings },
+    addresses: () => ({ arpCount: null, arpIntervalMs: null, arpRefreshMs: 0, ...settings }),
     timers: {
       set(action, ms) {
         const timer = { atMs: nowMs + ms, action }

@@ -10,7 +10,7 @@ function setup() {
   const log: string[] = []
   const agents = createAgents({
     scripts: { directories: box.directories, env: () => ({ PATH: '/usr/bin:/bin' }) },
-    addresses: { lease: true, arpCount: null, arpIntervalMs: null, arpRefreshMs: 0 },
+    addresses: () => ({ lease: true, arpCount: null, arpIntervalMs: null, arpRefreshMs: 0 }),
     leaseMs: () => null,
     log: (level, text) => log.push(`${level} ${text}`),
   })

@@ -52,14 +52,14 @@ async function until(what: () => boolean): Promise<void> {
 describe('respawn', () => {
   test('starts what has ended again, and gives up at the eleventh short run in a row', async () => {
     const { respawn, program, runs, logged } = scene('exit 1')
-    respawn.start([program('a b')])
+    respawn.use([program('a b')])
     await until(() => logged.some((line) => line.includes('does not stay up')))
     expect(runs()).toEqual(Array(11).fill('a b'))
   })
 
   test('leaves a program alone that ends with 100', async () => {
     const { respawn, program, runs, logged } = scene('exit 100')
-    respawn.start([program('')])
+    respawn.use([program('')])
     await until(() => logged.some((line) => line.includes('exit code 100')))
     await Bun.sleep(100)
     expect(runs().length).toBe(1)
@@ -69,7 +69,7 @@ describe('respawn', () => {
     const { dir, respawn, program, runs } = scene(
       `trap 'echo end $1 >>$0.ends; exit 0' TERM; while :; do sleep 0.05; done`,
     )
-    respawn.start([program('one'), program('two')])
+    respawn.use([program('one'), program('two')])
     await until(() => runs().length === 2)
     await Bun.sleep(100)
     await respawn.stop()
@@ -79,18 +79,18 @@ describe('respawn', () => {
 
   test('failfast asks for a reboot when the program fails, and not when it is done', async () => {
     const failed = scene('exit 7', true)
-    failed.respawn.start([failed.program('')])
+    failed.respawn.use([failed.program('')])
     await until(() => failed.reboots.length > 0)
     expect(failed.reboots).toEqual([expect.stringContaining('exit code 7')])
     const done = scene('exit 0', true)
-    done.respawn.start([done.program('')])
+    done.respawn.use([done.program('')])
     await until(() => done.runs().length > 1)
     expect(done.reboots).toEqual([])
   })
 
   test('an unknown user is told, and starts nothing', async () => {
     const { respawn, program, runs, logged } = scene('exit 0', false, 'nosuchuserhere')
-    respawn.start([program('')])
+    respawn.use([program('')])
     expect(logged).toEqual([expect.stringContaining('there is no user nosuchuserhere')])
     await Bun.sleep(50)
     expect(runs()).toEqual([])

@@ -39,7 +39,7 @@ class Node {
     feed: (input) => this.feed(input),
     log: () => {},
     nowMs: () => this.ms,
-    logBadpack: true,
+    logBadpack: () => true,
     debug: () => 4,
   })
 

@@ -19,7 +19,7 @@ export class Bench {
   constructor(addresses: Partial<AddressConfig> = {}) {
     this.agents = createAgents({
       scripts: { directories: { config: '/nowhere', init: '/nowhere', ocf: '/nowhere' }, env: () => ({}) },
-      addresses: { lease: true, arpCount: 1, arpIntervalMs: 20, arpRefreshMs: 0, ...addresses },
+      addresses: () => ({ lease: true, arpCount: 1, arpIntervalMs: 20, arpRefreshMs: 0, ...addresses }),
       leaseMs: () => this.leaseMs,
       log: (level, text) => this.log.push(`${level} ${text}`),
     })

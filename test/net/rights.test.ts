@@ -43,7 +43,7 @@ describe.skipIf(skip)('without rights', () => {
       const log = []
       const agents = createAgents({
         scripts: { directories: { config: '/n', init: '/n', ocf: '/n' }, env: () => ({}) },
-        addresses: { lease: true, arpCount: 1, arpIntervalMs: 1, arpRefreshMs: 0 },
+        addresses: () => ({ lease: true, arpCount: 1, arpIntervalMs: 1, arpRefreshMs: 0 }),
         leaseMs: () => null,
         log: (level, text) => log.push(level + ' ' + text),
       })
