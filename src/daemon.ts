@@ -180,6 +180,7 @@ class Daemon {
           return 'refused' in next ? next.refused.join('\n') : null
         },
         holdProbes: (on) => world.holdProbes(on),
+        heldForMs: () => world.heldForMs,
         shell: () => this.shellState(),
         core: () => engine.handOver(now()),
         perform: (effect) => world.perform(effect),

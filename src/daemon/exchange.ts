@@ -14,7 +14,9 @@ import { unfitExecutable } from './upgrade.ts'
 /** Time for the answer to leave. */
 const REPLY_MS = 50
 /** Scripts that run are waited for, so long. */
-const QUIET_WITHIN_MS = 10_000
+const QUIET_WITHIN_MS = 15_000
+/** No monitor is put off for longer at a time. */
+const HELD_MAX_MS = 1500
 const LOOK_MS = 10
 
 export interface ExchangeOptions {
@@ -29,6 +31,8 @@ export interface ExchangeOptions {
   readonly unfitFiles: () => string | null
   /** Monitors are not asked, so that no script begins that nobody would hear the end of; false ends it. */
   readonly holdProbes: (on: boolean) => void
+  /** How long the first of them has waited. */
+  readonly heldForMs: () => number
   readonly shell: () => ShellState
   /** The core's last word. */
   readonly core: () => { readonly obstacle: string } | { readonly handover: Handover; readonly effects: Effect[] }
@@ -54,19 +58,22 @@ export class Exchange {
     this.busy = true
     const why = await this.hindrance(path)
     if (why !== null) {
-      this.busy = false
+      this.goOn()
       return { ok: false, text: `nothing changed: ${why}` }
     }
-    const { log, holdProbes } = this.options
+    const { log } = this.options
     log('info', `upgrade: this process becomes ${path}`)
-    holdProbes(true)
     setTimeout(() => {
       const problem = this.exchange(path)
-      holdProbes(false)
-      this.busy = false
+      this.goOn()
       log('ERROR', `upgrade given up, nothing changed: ${problem}`)
     }, REPLY_MS)
     return { ok: true, text: `becoming ${path}` }
+  }
+
+  private goOn(): void {
+    this.options.holdProbes(false)
+    this.busy = false
   }
 
   private async hindrance(path: string): Promise<string | null> {
@@ -75,10 +82,13 @@ export class Exchange {
     return unfit ?? unfitFiles() ?? obstacle() ?? (await this.quiet())
   }
 
-  /** Kept when no script runs and nothing else is under way. */
+  /** Until no script runs and nothing else is under way; monitors are put off meanwhile. */
   private async quiet(): Promise<string | null> {
+    const { holdProbes, heldForMs } = this.options
     const endMs = performance.now() + QUIET_WITHIN_MS
     for (;;) {
+      if (heldForMs() > HELD_MAX_MS) holdProbes(false)
+      holdProbes(true)
       const why = this.underWay()
       if (why === null || performance.now() > endMs) return why
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS))

@@ -7,7 +7,8 @@ import type { ControlReply } from '../control/protocol.ts'
 import type { Level } from '../io.ts'
 
 export type Reload =
-  | { readonly config: Config; readonly notes: readonly string[] }
+  /** notes: directives that differ and have to wait; warnings: what hb does in a directive's place, and other doubts. */
+  | { readonly config: Config; readonly notes: readonly string[]; readonly warnings: readonly string[] }
   /** Why not: the first line, and one more for each error. */
   | { readonly refused: readonly string[] }
 
@@ -22,7 +23,8 @@ export function readAgain(dir: string, node: string, now: Config, nodesHindrance
     return { refused: ['nothing changed: the configuration has errors', ...errors] }
   }
   const why = hindrance(config, now) ?? nodesHindrance(config.cluster.nodes)
-  return why === null ? { config, notes: waiting(config, now) } : { refused: [`nothing changed: ${why}`] }
+  if (why !== null) return { refused: [`nothing changed: ${why}`] }
+  return { config, notes: waiting(config, now), warnings: problems.map((p) => problemText(p)) }
 }
 
 /** What would be wrong to change while this node and the others run. */
@@ -70,8 +72,9 @@ export class Reloader {
     this.refused = null
     const more = apply(next.config, before)
     const text = ['the configuration is in force', ...next.notes, ...more].join('; ')
+    for (const line of next.warnings) log('WARN', `reload: ${line}`)
     log('info', `reload: ${text}`)
-    return { ok: true, text }
+    return { ok: true, text: [text, ...next.warnings].join('\n') }
   }
 
   private refuse(lines: readonly string[]): ControlReply {

@@ -36,7 +36,7 @@ export class World {
   /** Addresses (resources as written) that were announced since they were last taken. */
   readonly announced = new Set<string>()
   /** Probes that wait; null while they are carried out at once. */
-  private held: Extract<Effect, { kind: 'probe' }>[] | null = null
+  private held: { readonly effect: Extract<Effect, { kind: 'probe' }>; readonly sinceMs: number }[] | null = null
 
   constructor(private readonly options: WorldOptions) {}
 
@@ -92,7 +92,13 @@ export class World {
   holdProbes(on: boolean): void {
     const waiting = this.held ?? []
     this.held = on ? waiting : null
-    if (!on) for (const effect of waiting) this.probe(effect)
+    if (!on) for (const { effect } of waiting) this.probe(effect)
+  }
+
+  /** How long the first of them has waited: the core counts one that is not answered in time as failed. */
+  get heldForMs(): number {
+    const first = this.held?.[0]
+    return first === undefined ? 0 : performance.now() - first.sinceMs
   }
 
   private send(message: Message, again: boolean): void {
@@ -118,7 +124,7 @@ export class World {
   }
 
   private probe(effect: Extract<Effect, { kind: 'probe' }>): void {
-    if (this.held !== null) return void this.held.push(effect)
+    if (this.held !== null) return void this.held.push({ effect, sinceMs: performance.now() })
     const { options } = this
     const { id, group, resource, monitor } = effect
     const probing: ProbeOptions = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { type Cluster, serviceAddress, twoLinks, waitFor, withRunning } from '../e2e/harness.ts'
+import { type Cluster, executable, serviceAddress, twoLinks, waitFor, withRunning } from '../e2e/harness.ts'
 
 const [first, second] = [`${serviceAddress}/24/eth0`, '10.77.0.101/24/eth0']
 
@@ -92,4 +92,67 @@ test('a bad file changes nothing, and status says why; each error is a line of t
     await cluster.put('node1', 'haresources', `node1 ${first}\n`)
     expect((await cluster.hb('node1', 'reload')).code).toBe(0)
     expect((await cluster.hb('node1', 'status')).out).not.toContain('refused')
+  }))
+
+test('SIGHUP opens a rotated log file anew, also when the configuration is wrong', () =>
+  withRunning({}, async (cluster) => {
+    const sh = async (script: string) => (await cluster.lab.run('exec', 'node1', 'sh', '-c', script)).trim()
+    for (const wrong of ['', 'nonsense 1']) {
+      await sh(`mv /var/log/ha-log /var/log/ha-log.1; echo "${wrong}" >>/etc/ha.d/ha.cf`)
+      await cluster.lab.run('signal', 'node1', 'hb', 'HUP')
+      await waitFor('a line in the new file', 4000, () => sh('cat /var/log/ha-log 2>/dev/null || true'))
+      const old = await sh('wc -l </var/log/ha-log.1')
+      await cluster.lab.run('signal', 'node1', 'hb', 'USR1')
+      await waitFor(
+        'one more',
+        4000,
+        () => sh('cat /var/log/ha-log'),
+        (text) => text.includes('debug level'),
+      )
+      expect(await sh('wc -l </var/log/ha-log.1')).toBe(old)
+    }
+    expect(await sh('cat /var/log/ha-log')).toContain('unknown directive')
+  }))
+
+test('a node is added by a reload, and removed once it is stopped; nothing moves', () =>
+  withRunning({}, async (cluster) => {
+    const text = await cluster.lab.run('exec', 'node1', 'cat', '/etc/ha.d/ha.cf')
+    const nodes = async () => (await cluster.status('node1'))!.nodes.map((n) => `${n.node} ${n.state}`)
+    const reload = async (list: string) => {
+      await cluster.put('node1', 'ha.cf', text.replace('node node1 node2', list))
+      return cluster.hb('node1', 'reload')
+    }
+    expect(await reload('node node1 node2 node3')).toMatchObject({ code: 0 })
+    expect(await nodes()).toEqual(['node1 active', 'node2 active', 'node3 dead'])
+    expect(await reload('node node1')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/node node2 is to go and is active: stop it there first/),
+    })
+    expect(await nodes()).toEqual(['node1 active', 'node2 active', 'node3 dead'])
+    expect(await reload('node node1 node2')).toMatchObject({ code: 0 })
+    expect(await nodes()).toEqual(['node1 active', 'node2 active'])
+    await cluster.hb('node2', 'stop')
+    await waitFor('node2 gone', 6000, nodes, (list) => list.includes('node2 dead'))
+    expect(await reload('node node1')).toMatchObject({ code: 0 })
+    expect(await nodes()).toEqual(['node1 active'])
+    expect(await cluster.lab.holders()).toEqual(['node1'])
+  }))
+
+test('what changed in the files before hb upgrade is applied after it: a removed group stops, an added one starts', () =>
+  withRunning({}, async (cluster) => {
+    await cluster.put('all', 'haresources', `node1 ${second}\n`)
+    const { code, err } = await cluster.hb('node1', 'upgrade', executable)
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    await cluster.heldBy(['node1'], 8000, '10.77.0.101')
+    await cluster.heldBy([], 8000, serviceAddress)
+  }))
+
+test('hb upgrade refuses files that this node could not take in while it runs', () =>
+  withRunning({}, async (cluster) => {
+    const text = await cluster.lab.run('exec', 'node1', 'cat', '/etc/ha.d/ha.cf')
+    await cluster.put('node1', 'ha.cf', text.replace('auto_failback off', 'auto_failback legacy'))
+    const { code, err } = await cluster.hb('node1', 'upgrade', executable)
+    expect(code).toBe(1)
+    expect(err).toMatch(/auto_failback off cannot become legacy while hb runs/)
+    expect(await cluster.lab.holders()).toEqual(['node1'])
   }))
