@@ -13,6 +13,9 @@ Everything that \`ha.cf\` and \`hb.cf\` may say. One directive a line; \`#\` beg
 - **BOOLEAN**: \`true\`, \`on\`, \`yes\`, \`y\`, \`1\` or \`false\`, \`off\`, \`no\`, \`n\`, \`0\`, in any case.
 - Words are separated by blanks, tabs or commas (only blanks and tabs where a directive takes a whole line). Where a
   directive takes one value, the last one given counts.
+- **reload** says when a change is in force after \`hb reload\` or SIGHUP: at once, where nothing else stands there. What
+  cannot be in force at once is named in the answer to the reload, with what is to be done; a directive that changes
+  nothing in hb is named there, too.
 - **asked** means that the value can be asked for by name and that scripts find it as \`HA_<name>\`.
 `
 
@@ -24,6 +27,11 @@ function answer({ handling }: Directive): string {
   const some = handling.when === undefined ? '' : ' unless switched off or none'
   const word = handling.does === 'warns' ? 'accepted with a warning' : 'refused'
   return `${word}${some}: ${cell(handling.how)}. What to do: ${cell(handling.remedy)}`
+}
+
+function reloading({ handling, reload }: Directive): string {
+  if (reload !== undefined) return cell(reload.how)
+  return { obeys: 'at once', warns: 'the answer names it', refuses: 'refused' }[handling.does]
 }
 
 function row(directive: Directive): string {
@@ -41,12 +49,14 @@ function row(directive: Directive): string {
     code(example),
     recorded ? 'yes' : '',
     answer(directive),
+    reloading(directive),
   ]
   return `| ${cells.join(' | ')} |`
 }
 
 function section(theme: Theme, level: string): string {
-  const names = '| directive | default | meaning | example | asked | hb |\n| --- | --- | --- | --- | --- | --- |'
+  const names =
+    '| directive | default | meaning | example | asked | hb | reload |\n| --- | --- | --- | --- | --- | --- | --- |'
   return `${level} ${theme.title}\n\n${names}\n${theme.directives.map(row).join('\n')}\n`
 }
 

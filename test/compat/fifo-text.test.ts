@@ -39,3 +39,15 @@ test('a line without an end does not grow', () => {
   for (let i = 0; i < 1000; i++) expect(fifo.add(Buffer.alloc(65_536, 'x'))).toEqual([])
   expect(JSON.stringify(Object.values(fifo)).length).toBeLessThan(2000)
 })
+
+test('cut anywhere, another reader goes on where this one was', () => {
+  const bytes = new TextEncoder().encode('rubbish\n>>>\nt=a\nx=1\n<<<\n>>>\nt=b\n\n<<<\n>>>\nt=c\n<<<\n')
+  const whole = new FifoText().add(bytes)
+  expect(whole.length).toBe(3)
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    const first = new FifoText()
+    const found = first.add(bytes.subarray(0, cut))
+    const second = new FifoText(first.begun())
+    expect([...found, ...second.add(bytes.subarray(cut))]).toEqual(whole)
+  }
+})

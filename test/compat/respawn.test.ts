@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemAccounts } from '../../src/compat/accounts.ts'
-import { Respawn } from '../../src/compat/respawn.ts'
+import { Respawn, type RespawnOptions } from '../../src/compat/respawn.ts'
+import { addressOf, bindLibc } from '../../src/runtime/ffi.ts'
 
 const running: Respawn[] = []
 afterEach(async () => {
@@ -15,13 +16,14 @@ function scene(script: string, failfast = false, user = String(process.getuid!()
   writeFileSync(join(dir, 'program'), `#!/bin/sh\necho "$*" >>${dir}/out\n${script}\n`, { mode: 0o755 })
   const logged: string[] = []
   const reboots: string[] = []
-  const respawn = new Respawn({
+  const options: RespawnOptions = {
     env: () => ({ PATH: process.env.PATH ?? '', HA_x: 'y' }),
     accounts: systemAccounts(),
     log: (_, line) => logged.push(line),
     reboot: (why) => reboots.push(why),
     pauseMs: 20,
-  })
+  }
+  const respawn = new Respawn(options)
   running.push(respawn)
   const program = (words: string) => ({
     file: 'ha.cf',
@@ -38,7 +40,7 @@ function scene(script: string, failfast = false, user = String(process.getuid!()
       return []
     }
   }
-  return { dir, respawn, program, runs, logged, reboots }
+  return { dir, respawn, program, runs, logged, reboots, options }
 }
 
 async function until(what: () => boolean): Promise<void> {
@@ -94,5 +96,101 @@ describe('respawn', () => {
     expect(logged).toEqual([expect.stringContaining('there is no user nosuchuserhere')])
     await Bun.sleep(50)
     expect(runs()).toEqual([])
+  })
+
+  test('another configuration: what is gone is stopped, what is new is started, the rest is not touched', async () => {
+    const { respawn, program, runs, logged } = scene('while :; do sleep 0.05; done')
+    respawn.use([program('stays'), program('goes')])
+    await until(() => runs().length === 2)
+    const [stays, goes] = respawn.handOver().map((p) => p.pid!)
+    respawn.use([program('comes'), program('stays')])
+    await until(() => runs().includes('comes') && !respawn.ending)
+    expect(runs()).toEqual(['stays', 'goes', 'comes'])
+    expect(respawn.handOver()[1]!.pid).toBe(stays!)
+    expect(() => process.kill(goes!, 0)).toThrow()
+    expect(logged).toContain(`${program('goes').command}: no longer in ha.cf: stopping it`)
+  })
+
+  test('one that comes back before it has ended is started when it has', async () => {
+    const { respawn, program, runs } = scene('trap "sleep 0.3; exit 0" TERM; while :; do sleep 0.05; done')
+    respawn.use([program('a')])
+    await until(() => runs().length === 1)
+    const pid = respawn.handOver()[0]!.pid!
+    respawn.use([])
+    respawn.use([program('a')])
+    await Bun.sleep(50)
+    expect(runs().length).toBe(1)
+    await until(() => runs().length === 2)
+    expect(() => process.kill(pid, 0)).toThrow()
+  })
+
+  test('failfast that is taken out of ha.cf, or becomes respawn, restarts no machine', async () => {
+    const { respawn, program, runs, reboots } = scene('while :; do sleep 0.05; done', true)
+    respawn.use([program('a'), program('b')])
+    await until(() => runs().length === 2)
+    respawn.use([{ ...program('b'), failfast: false }])
+    await until(() => !respawn.ending)
+    process.kill(respawn.handOver()[0]!.pid!, 'SIGKILL')
+    await until(() => runs().length === 3)
+    expect(reboots).toEqual([])
+  })
+})
+
+describe('programs of an earlier program of this process', () => {
+  /** A child that the runtime does not wait for, as exec leaves it. */
+  function child(script: string): number {
+    const { posix_spawn } = bindLibc({
+      posix_spawn: { args: ['buffer', 'buffer', 'buffer', 'buffer', 'buffer', 'buffer'], returns: 'i32' },
+    })
+    const text = (word: string) => new TextEncoder().encode(`${word}\0`)
+    const words = ['sh', '-c', script].map(text)
+    const argv = new BigUint64Array([...words.map(addressOf), 0n])
+    const pid = new Int32Array(1)
+    const none = new Uint8Array(8)
+    expect(posix_spawn(pid, text('/bin/sh'), null, null, new Uint8Array(argv.buffer), none)).toBe(0)
+    return pid[0]!
+  }
+
+  function earlier(pid: number | null, failfast: boolean, over = false) {
+    const { program, runs, logged, reboots, options } = scene('while :; do sleep 0.05; done', failfast)
+    const respawn = new Respawn(options, [
+      { program: program('x'), pid, startedMs: performance.now(), shortRuns: 0, over },
+    ])
+    running.push(respawn)
+    return { respawn, program, runs, logged, reboots }
+  }
+
+  test('is looked after: its end is noticed, and it is started again, once', async () => {
+    const { respawn, program, runs, logged } = earlier(child('sleep 0.3; exit 3'), false)
+    respawn.use([program('x')])
+    await Bun.sleep(100)
+    expect(runs()).toEqual([])
+    await until(() => runs().length === 1)
+    expect(logged).toContain(`${program('x').command}: exit code 3; it is started again`)
+    await Bun.sleep(200)
+    expect(runs().length).toBe(1)
+  })
+
+  test('one that ended before anybody looked is told as it ended: failfast means it', async () => {
+    const pid = child('exit 7')
+    await Bun.sleep(100)
+    const { reboots } = earlier(pid, true)
+    await until(() => reboots.length > 0)
+    expect(reboots).toEqual([expect.stringContaining('exit code 7')])
+  })
+
+  test('one that nobody saw end is started again, and restarts no machine', async () => {
+    const { runs, reboots } = earlier(2 ** 22 + 1, true)
+    await until(() => runs().length === 1)
+    expect(reboots).toEqual([])
+  })
+
+  test('one that was given up stays so; one that was about to be started is started', async () => {
+    const { respawn, program, runs } = earlier(null, false, true)
+    respawn.use([program('x')])
+    await Bun.sleep(100)
+    expect(runs()).toEqual([])
+    const other = earlier(null, false)
+    await until(() => other.runs().length === 1)
   })
 })

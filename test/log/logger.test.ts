@@ -153,3 +153,35 @@ test('files are opened anew when asked, and closed', () => {
   expect([lines('ha-log.1').length, lines('ha-log').length]).toEqual([2, 1])
   logger.close()
 })
+
+describe('other directives for a running daemon', () => {
+  const before: Logging = {
+    facility: null,
+    logfile: null,
+    debugfile: null,
+    useLogd: false,
+    syslogmsgfmt: true,
+    logBadpack: true,
+    debug: 0,
+  }
+
+  test('a file that is new is written to, one that is gone no longer; one that stays is not touched', () => {
+    const { logger } = start({ logfile: at('a'), debugfile: at('stays') })
+    logger.log('info', 'one')
+    logger.configure({ ...before, logfile: at('b'), debugfile: at('stays') })
+    logger.log('info', 'two')
+    expect([lines('a').length, lines('b').length, lines('stays').length]).toEqual([1, 1, 2])
+    expect(logger.targets).toEqual([at('b'), at('stays')])
+  })
+
+  test('syslogmsgfmt and logfacility', () => {
+    const { logger, syslog } = start({ logfile: at('log') })
+    logger.configure({ ...before, logfile: at('log'), syslogmsgfmt: false, facility: 'local0' })
+    logger.log('info', 'x')
+    expect(lines('log')[0]).toMatch(/^heartbeat\[42\]: /)
+    expect(syslog.length).toBe(1)
+    logger.configure({ ...before, logfile: at('log'), facility: 'local3' })
+    logger.log('info', 'x')
+    expect(syslog[1]).toMatch(/^<158>/)
+  })
+})
