@@ -2,21 +2,19 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
-import { handOverStreams } from './agents/streams.ts'
 import { rebootNow } from './compat/reboot.ts'
-import type { Config } from './config/types.ts'
 import { type ControlServer, serveControl } from './control/server.ts'
+import { applyConfig, sameText } from './daemon/apply.ts'
 import { reading } from './daemon/clock.ts'
 import { Commands } from './daemon/commands.ts'
 import { randomSeed } from './daemon/core.ts'
-import { Exchange } from './daemon/exchange.ts'
-import type { ShellState } from './daemon/handover-file.ts'
+import type { Exchange } from './daemon/exchange.ts'
 import { InForce } from './daemon/in-force.ts'
 import { DaemonLog } from './daemon/log.ts'
 import type { DaemonOptions } from './daemon/options.ts'
 import { assemble, type Parts } from './daemon/parts.ts'
-import { Reloader, readAgain } from './daemon/reload.ts'
-import { obstacle } from './handover.ts'
+import { Reloader } from './daemon/reload.ts'
+import { createExchange } from './daemon/successor.ts'
 import { statusDocument } from './http/status.ts'
 import { createCalendar } from './http/times.ts'
 import { buryOrphans } from './linux/orphans.ts'
@@ -30,7 +28,7 @@ const COLLECT_MS = 60_000
 
 /** Serves until it is told to stop; resolves with the exit code. Throws when something it cannot do without fails. */
 export async function runDaemon(given: DaemonOptions): Promise<number> {
-  const cameFrom = process.cwd()
+  const cameFrom = workingDirectory()
   // The daemon may leave the directory that it was started in.
   const [configDir, stateDir, runDir] = [given.configDir, given.stateDir, given.runDir].map((p) => resolve(p))
   const options = { ...given, configDir: configDir!, stateDir: stateDir!, runDir: runDir! }
@@ -42,6 +40,15 @@ export async function runDaemon(given: DaemonOptions): Promise<number> {
   const control = await serveControl(resolve(options.socketPath), (request) => commands.handle(request))
   const daemon: Daemon = new Daemon(options, daemonLog, commands, stateDirExisted, cameFrom)
   return daemon.run(control)
+}
+
+/** The one it was started in may be gone by now. */
+function workingDirectory(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return '/'
+  }
 }
 
 class Daemon {
@@ -72,7 +79,7 @@ class Daemon {
       broken: (error) => this.broken(error),
       reset: (why) => this.reset(why),
     })
-    this.exchange = this.createExchange(cameFrom)
+    this.exchange = createExchange(this.parts, this.inForce, options, cameFrom)
   }
 
   /** What the control socket's requests come to. */
@@ -102,7 +109,8 @@ class Daemon {
     this.onSignals()
     loop.feed({ kind: 'start' })
     // What the program before this one had not read yet.
-    if (left?.core != null) loop.feed({ kind: 'config', config: this.inForce.config.cluster })
+    const { cluster } = this.inForce.config
+    if (left?.core != null && !sameText(left.shell.cluster, cluster)) loop.feed({ kind: 'config', config: cluster })
     const code = await this.ended.promise
     for (const timer of [watch, summaries, burials, threads, collections]) clearInterval(timer)
     await this.close(control)
@@ -130,8 +138,6 @@ class Daemon {
     if (changes.length > 0) carriers.refresh()
   }
 
-  // --- another configuration, another program ----------------------------------------------------------------------------
-
   private createReloader(): Reloader {
     const { configDir, node } = this.options
     return new Reloader({
@@ -139,65 +145,8 @@ class Daemon {
       now: () => this.inForce.config,
       nodesHindrance: (nodes) => nodesHindrance(this.parts.engine.resources, nodes),
       reopenLogs: () => this.daemonLog.reopen(),
-      apply: (next, before) => this.apply(next, before),
+      apply: (next) => applyConfig(this.parts, this.inForce, this.daemonLog, next),
     })
-  }
-
-  /** Every part takes in what concerns it; gives what there is to tell of it. */
-  private apply(next: Config, before: Config): string[] {
-    const { host, carriers, endpoint, loop, compat, agents } = this.parts
-    this.inForce.config = next
-    this.daemonLog.use(next.logging)
-    host.use(next)
-    carriers.change(next)
-    loop.feed({ kind: 'config', config: next.cluster })
-    endpoint.use(next.http)
-    const programs = compat.reconfigured()
-    const { arpCount, arpIntervalMs, arpRefreshMs } = before.addresses
-    if (
-      JSON.stringify({ ...next.addresses, arpCount, arpIntervalMs, arpRefreshMs }) !== JSON.stringify(next.addresses)
-    ) {
-      agents.announceHeld('the settings of announcements have changed')
-    }
-    const env = (config: Config) => [...config.env].join()
-    const old = env(next) !== env(before) && programs.length > 0
-    return old
-      ? [`env changed: ${programs.join(', ')} keep what they were started with, until they are started again`]
-      : []
-  }
-
-  private createExchange(cameFrom: string): Exchange {
-    const { engine, compat, world, now } = this.parts
-    const { configDir, stateDir, node } = this.options
-    const nodes = (list: readonly string[]) => nodesHindrance(engine.resources, list)
-    return new Exchange(
-      {
-        ...{ configDir, stateDir, node, log: this.log, env: this.inForce.env },
-        nowMs: () => now().ms,
-        obstacle: () => obstacle(engine) ?? compat.busy(),
-        unfitFiles: () => {
-          const next = readAgain(configDir, node, this.inForce.config, nodes)
-          return 'refused' in next ? next.refused.join('\n') : null
-        },
-        holdProbes: (on) => world.holdProbes(on),
-        heldForMs: () => world.heldForMs,
-        shell: () => this.shellState(),
-        core: () => engine.handOver(now()),
-        perform: (effect) => world.perform(effect),
-      },
-      cameFrom,
-    )
-  }
-
-  private shellState(): ShellState {
-    const { compat, host, engine } = this.parts
-    return {
-      cluster: this.inForce.config.cluster,
-      uuid: [...engine.ctx.self.uuid],
-      compat: compat.handOver(),
-      watchdog: host.watchdog.handOver(),
-      streams: handOverStreams(),
-    }
   }
 
   // --- signals, and the worst --------------------------------------------------------------------------------------------

@@ -146,7 +146,8 @@ export const verbs = {
     wordsMax: 0,
     options: [socket, timeout],
     notes: [
-      'A configuration with an error is not taken: the daemon goes on with the one it has and says what is wrong.',
+      'A configuration with an error is not taken: the daemon goes on with the one it has and says what is wrong, here, in the log and in hb status.',
+      'Otherwise whatever has changed is in force at once, and what has not is not touched. What cannot change while hb runs is named with what is to be done. Log files are opened anew in any case.',
     ],
     examples: [{ call: 'hb check && hb reload', does: 'look first, then take it' }],
     exits: asked,
@@ -186,7 +187,7 @@ export const verbs = {
     wordsMax: 1,
     options: [socket, timeout],
     notes: [
-      'The daemon checks that the file is an hb that accepts the present configuration, then becomes it: same process, same groups, same generation; nothing is stopped or started. Returns when the new one serves.',
+      'The daemon checks that the file is an hb that accepts the present configuration, then becomes it: same process, same groups, same generation; nothing is stopped or started. Programs of respawn lines stay supervised, clients of the API socket connected, the watchdog fed. Scripts that run are waited for. Returns when the new one serves.',
     ],
     examples: [{ call: 'hb upgrade /usr/sbin/hb.new', does: 'run the new release, and stay the holder' }],
     exits: asked,

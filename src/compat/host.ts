@@ -109,7 +109,10 @@ export class Compat {
     const type = get(message, 't') ?? ''
     const from = get(message, 'src')
     if (NODE_CHANGES.has(type)) {
-      this.options.log('WARN', `${type} of ${from}: hb takes its nodes from ha.cf: change it on each node and restart`)
+      this.options.log(
+        'WARN',
+        `${type} of ${from}: hb takes its nodes from ha.cf: change it on each node, then hb reload`,
+      )
     }
     if (type === 'query-cstatus') return this.board.tellOther(message)
     if (this.register === null) return
@@ -138,6 +141,7 @@ export class Compat {
 
   /** Why another program cannot take this one's place at this moment, or null. */
   busy(): string | null {
+    if (this.register === null) return 'the program before this one has only just made way'
     if (this.notifier.busy) return 'a script of rc.d is running'
     if (this.respawn.ending) return 'a program of a respawn line that was removed has not ended yet'
     return this.ipfail.pending ? 'ipfail is comparing the ping nodes' : null

@@ -63,9 +63,13 @@ export class Switchboard implements ClientEvents {
     }
   }
 
-  /** For the program that takes this one's place. */
+  /** For the program that takes this one's place. A client that cannot be left to it is told to go. */
   handOver(): { readonly generation: number; readonly clients: readonly ClientState[] } {
-    const clients = [...this.clients].flatMap((c) => c.handOver() ?? [])
+    const clients = [...this.clients].flatMap((client) => {
+      const state = client.handOver()
+      if (state === null) client.end()
+      return state ?? []
+    })
     return { generation: this.generation, clients }
   }
 

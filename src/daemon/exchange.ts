@@ -23,6 +23,8 @@ export interface ExchangeOptions {
   readonly configDir: string
   readonly stateDir: string
   readonly node: string
+  /** The directory that the command line of this process was written in. */
+  readonly cameFrom: string
   readonly env: () => Readonly<Record<string, string>>
   readonly nowMs: () => number
   /** Why it cannot be now, or null: the core's and the shell's reasons. */
@@ -42,15 +44,8 @@ export interface ExchangeOptions {
 
 export class Exchange {
   private busy = false
-  /** The directory that the command line of this process was written in. */
-  private readonly cameFrom: string
 
-  constructor(
-    private readonly options: ExchangeOptions,
-    cameFrom: string,
-  ) {
-    this.cameFrom = cameFrom
-  }
+  constructor(private readonly options: ExchangeOptions) {}
 
   /** Checks the file, waits for a moment in which nothing is under way, and answers just before it is done. */
   async run(path: string): Promise<ControlReply> {
@@ -102,7 +97,7 @@ export class Exchange {
 
   /** Returns only if it could not be done: why. */
   private exchange(path: string): string {
-    const { stateDir, nowMs, shell, core, perform } = this.options
+    const { stateDir, cameFrom, nowMs, shell, core, perform } = this.options
     try {
       const why = this.underWay()
       if (why !== null) return why
@@ -112,7 +107,7 @@ export class Exchange {
       if ('obstacle' in last) return last.obstacle
       for (const effect of last.effects) perform(effect)
       writeHandover(stateDir, last.handover, state, nowMs())
-      process.chdir(this.cameFrom)
+      process.chdir(cameFrom)
       become(path, [path, ...process.argv.slice(2)], process.env)
       return `${path} could not be executed`
     } catch (error) {

@@ -129,7 +129,7 @@ export function assemble(options: PartsOptions) {
   const { version, warning } = options
   const source = statusSource({ inForce, engine, loop, mailbox, world, version, warning })
   const endpoint = new Endpoint(source, log)
-  return { now, engine, loop, world, mailbox, carriers, agents, host, service, compat, source, endpoint, left }
+  return { log, now, engine, loop, world, mailbox, carriers, agents, host, service, compat, source, endpoint, left }
 }
 
 function createCarriers(

@@ -53,7 +53,7 @@ export interface ReloaderOptions {
   /** Log files are opened anew whatever the files of the configuration are like: they may have been rotated. */
   readonly reopenLogs: () => void
   /** Puts a right configuration in force; what else there is to tell about it. */
-  readonly apply: (next: Config, before: Config) => readonly string[]
+  readonly apply: (next: Config) => readonly string[]
   readonly log: (level: Level, text: string) => void
 }
 
@@ -70,7 +70,7 @@ export class Reloader {
     const next = readAgain(dir, node, before, nodesHindrance)
     if ('refused' in next) return this.refuse(next.refused)
     this.refused = null
-    const more = apply(next.config, before)
+    const more = apply(next.config)
     const text = ['the configuration is in force', ...next.notes, ...more].join('; ')
     for (const line of next.warnings) log('WARN', `reload: ${line}`)
     log('info', `reload: ${text}`)

@@ -1,5 +1,6 @@
 /** The rest of ha.cf's table that concerns programs: obeyed, or answered with what hb does in its place. */
 import { expect, test } from 'bun:test'
+import { join } from 'node:path'
 import {
   type Cluster,
   deadtimeMs,
@@ -100,10 +101,18 @@ test('apiauth: whom it names is let in, whom it does not is refused; a reload le
     expect(await ask('hacluster')).toBe('200ms')
     expect(await ask('root')).toContain('authorization')
     const text = await sh(cluster, 'cat /etc/ha.d/ha.cf')
-    await cluster.put('node1', 'ha.cf', `${text.replace('apiauth anon uid=hacluster', 'apiauth anon uid=root')}\n`)
-    expect((await cluster.hb('node1', 'reload')).code).toBe(0)
+    const allow = async (user: string) => {
+      await cluster.put('node1', 'ha.cf', `${text.replace('apiauth anon uid=hacluster', `apiauth anon uid=${user}`)}\n`)
+      expect((await cluster.hb('node1', 'reload')).code).toBe(0)
+    }
+    await allow('root')
     expect(await ask('root')).toBe('200ms')
     expect(await ask('hacluster')).toContain('authorization')
+    const caller = join(import.meta.dir, 'api-caller.ts')
+    const calling = cluster.lab.run('exec', 'node1', process.execPath, caller, '10')
+    await Bun.sleep(1500)
+    await allow('hacluster')
+    expect(await calling).toMatch(/^lost after [1-9]/)
   }))
 
 test('use_logd: answered with where hb writes its log itself, and written there', () =>
