@@ -124,3 +124,40 @@ test('use_logd: answered with where hb writes its log itself, and written there'
     expect((await cluster.hb('node1', 'reload')).out).toContain('use_logd: hb writes its log itself')
     expect(await sh(cluster, 'cat /var/log/ha-log')).toContain('Configuration validated')
   }))
+
+test('realtime: every thread of hb has the priority of rtprio, programs and scripts have none; off is off', () =>
+  withPrograms({ scripts: { beside }, extra: ['rtprio 4', `respawn root ${line} one`] }, async (cluster) => {
+    const priorities = (pid: string) =>
+      sh(cluster, `for t in /proc/${pid}/task/*; do chrt -p \${t##*/}; done | sed 's/.*: //' | sort -u | tr '\\n' ' '`)
+    const hb = await sh(cluster, 'cat /run/lab/hb.pid')
+    const [run] = await waitFor(
+      'the program',
+      5000,
+      () => runs(cluster, 'one'),
+      (r) => r.length === 1,
+    )
+    await waitFor(
+      'every thread',
+      4000,
+      () => priorities(hb),
+      (p) => p === '4 SCHED_RR|SCHED_RESET_ON_FORK',
+    )
+    expect(await priorities(run!.split(' ')[0]!)).toBe('0 SCHED_OTHER')
+    const text = await sh(cluster, 'cat /etc/ha.d/ha.cf')
+    await cluster.put('node1', 'ha.cf', `realtime off\n${text}\n`)
+    expect((await cluster.hb('node1', 'reload')).code).toBe(0)
+    await waitFor(
+      'no thread',
+      4000,
+      () => priorities(hb),
+      (p) => /^0 SCHED_OTHER/.test(p),
+    )
+    await cluster.put('node1', 'ha.cf', `${text}\n`)
+    expect((await cluster.hb('node1', 'reload')).code).toBe(0)
+    await waitFor(
+      'every thread again',
+      4000,
+      () => priorities(hb),
+      (p) => p === '4 SCHED_RR|SCHED_RESET_ON_FORK',
+    )
+  }))
