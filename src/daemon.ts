@@ -95,6 +95,7 @@ class Daemon {
       },
       upgrade: (path: string) => this.exchange.run(path),
       image: this.image,
+      givenUp: this.exchange.givenUp,
     }
   }
 

@@ -25,7 +25,13 @@ export async function upgrade(argv: string[], io: Io): Promise<number> {
   while (performance.now() < endMs) {
     await new Promise((done) => setTimeout(done, ASK_AGAIN_MS))
     const now = await ask({ verb: 'ping' }, args, QUIET(io))
-    if (typeof now === 'number' || imageOf(now.data) === imageOf(before.data)) continue
+    if (typeof now === 'number') continue
+    const { image, givenUp } = now.data as Pong
+    if (image === (before.data as Pong).image) {
+      if (givenUp == null) continue
+      io.err(`hb: nothing changed: ${givenUp}\n`)
+      return Exit.failed
+    }
     io.out(`${path} serves now\n`)
     return Exit.fine
   }
@@ -33,4 +39,8 @@ export async function upgrade(argv: string[], io: Io): Promise<number> {
   return Exit.timedOut
 }
 
-const imageOf = (data: unknown): unknown => (data as { image?: unknown } | undefined)?.image
+/** What the daemon tells of itself; an earlier one tells less. */
+interface Pong {
+  readonly image: string
+  readonly givenUp?: string | null
+}

@@ -71,6 +71,7 @@ export const mediaDirectives: readonly Directive[] = [
       'UDP port of bcast, ucast and ucast6. It must stand before them: each kind of medium keeps the port of its first use.',
     example: 'udpport 694',
     recorded: true,
+    reload: { how: 'at once; the other nodes have to follow within deadtime, which the answer says' },
     value: looseInteger(1, 65535),
     remark: asWritten,
     set: (draft, value, at) => {

@@ -11,6 +11,8 @@ export interface Answers {
   readonly upgrade: (path: string) => Promise<ControlReply>
   /** Differs from one running program to the next. */
   readonly image: string
+  /** Why the last upgrade was given up after it had been promised, or null. */
+  readonly givenUp: string | null
 }
 
 export class Commands {
@@ -24,7 +26,11 @@ export class Commands {
     const options = this.answers()
     switch (request.verb) {
       case 'ping':
-        return Promise.resolve({ ok: true, text: 'hb is running', data: { image: options.image } })
+        return Promise.resolve({
+          ok: true,
+          text: 'hb is running',
+          data: { image: options.image, givenUp: options.givenUp },
+        })
       case 'status':
         return Promise.resolve({ ok: true, text: 'status', data: options.status() })
       case 'reload':

@@ -44,6 +44,8 @@ export interface ExchangeOptions {
 
 export class Exchange {
   private busy = false
+  /** Why the last one was given up after it had been promised; null when it was not. */
+  givenUp: string | null = null
 
   constructor(private readonly options: ExchangeOptions) {}
 
@@ -51,6 +53,7 @@ export class Exchange {
   async run(path: string): Promise<ControlReply> {
     if (this.busy) return { ok: false, text: 'nothing changed: another upgrade is under way' }
     this.busy = true
+    this.givenUp = null
     const why = await this.hindrance(path)
     if (why !== null) {
       this.goOn()
@@ -61,6 +64,7 @@ export class Exchange {
     setTimeout(() => {
       const problem = this.exchange(path)
       this.goOn()
+      this.givenUp = problem
       log('ERROR', `upgrade given up, nothing changed: ${problem}`)
     }, REPLY_MS)
     return { ok: true, text: `becoming ${path}` }

@@ -5,9 +5,10 @@ import { haTable, hbTable } from '../config/table.ts'
 import type { Config } from '../config/types.ts'
 import type { ControlReply } from '../control/protocol.ts'
 import type { Level } from '../io.ts'
+import { perils } from './perils.ts'
 
 export type Reload =
-  /** notes: directives that differ and have to wait; warnings: what hb does in a directive's place, and other doubts. */
+  /** notes: directives that differ and have to wait, and what the other nodes need; warnings: what hb does in a directive's place, and other doubts. */
   | { readonly config: Config; readonly notes: readonly string[]; readonly warnings: readonly string[] }
   /** Why not: the first line, and one more for each error. */
   | { readonly refused: readonly string[] }
@@ -24,7 +25,11 @@ export function readAgain(dir: string, node: string, now: Config, nodesHindrance
   }
   const why = hindrance(config, now) ?? nodesHindrance(config.cluster.nodes)
   if (why !== null) return { refused: [`nothing changed: ${why}`] }
-  return { config, notes: waiting(config, now), warnings: problems.map((p) => problemText(p)) }
+  return {
+    config,
+    notes: [...waiting(config, now), ...perils(config, now)],
+    warnings: problems.map((p) => problemText(p)),
+  }
 }
 
 /** What would be wrong to change while this node and the others run. */

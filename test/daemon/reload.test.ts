@@ -127,3 +127,27 @@ describe('the reloader', () => {
     expect(done).toEqual(['logs', 'logs', 'applied'])
   })
 })
+
+describe('what the other nodes need is told', () => {
+  const notes = () => {
+    const next = readAgain(dir, 'node1', before, freely)
+    restore()
+    return 'notes' in next ? next.notes.join('\n') : next.refused.join('\n')
+  }
+
+  test('no link as it was', () => {
+    put('ha.cf', `udpport 6940\n${haCf}`)
+    expect(notes()).toMatch(/^no link is as it was .* reload them within deadtime \(1 s\)$/)
+    put('ha.cf', `${haCf}ucast eth1 10.78.0.2\n`)
+    expect(notes()).toBe('')
+  })
+
+  test('a key that nobody had before', () => {
+    put('authkeys', 'auth 2\n1 sha1 x\n2 sha1 y\n')
+    expect(notes()).toMatch(/^key 2 signs now and was not in authkeys before: .* reload them within deadtime/)
+    put('authkeys', 'auth 1\n1 sha1 x\n2 sha1 y\n')
+    expect(notes()).toBe('')
+    put('authkeys', 'auth 1\n1 sha1 other\n')
+    expect(notes()).toMatch(/^key 1 signs now/)
+  })
+})
