@@ -137,6 +137,9 @@ const rows = (file: Change['file'], list: readonly Row[]): Change[] =>
 
 export const changes: readonly Change[] = [...rows('ha.cf', ha), ...rows('hb.cf', hb)]
 
+/** The other node has to follow: until it does, it does not hear this one, and the answer says so. */
+export const CUTS: ReadonlySet<string> = new Set(['udpport'])
+
 export const nameOf = ({ line }: Change): string => line.split(' ')[0]!
 
 /** The text with the change made: lists grow, single values are replaced. Before all others, since udpport has to be. */
