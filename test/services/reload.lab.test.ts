@@ -156,3 +156,17 @@ test('hb upgrade refuses files that this node could not take in while it runs', 
     expect(err).toMatch(/auto_failback off cannot become legacy while hb runs/)
     expect(await cluster.lab.holders()).toEqual(['node1'])
   }))
+
+test('a stonith device that a reload brings is used when the other node dies', () =>
+  withRunning({}, async (cluster) => {
+    const sh = async (script: string) => cluster.lab.run('exec', 'node1', 'sh', '-c', script)
+    await sh('echo "stonith_host * null node2" >>/etc/ha.d/ha.cf')
+    expect(await cluster.hb('node1', 'reload')).toMatchObject({ code: 0 })
+    await cluster.lab.run('off', 'node2')
+    await waitFor(
+      'the attempt',
+      6000,
+      () => sh('cat /var/log/ha-log'),
+      (text) => text.includes('Resetting node node2, attempt 1'),
+    )
+  }))
