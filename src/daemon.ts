@@ -23,7 +23,8 @@ import { collectGarbage } from './runtime/collect.ts'
 
 /** How often the kernel is asked what changed on interfaces and who claims an address. */
 const WATCH_MS = 250
-const SUMMARIES_MS = 1000
+/** Summaries of what was refused, the priority of threads that are new, the dead that came from elsewhere. */
+const SECOND_MS = 1000
 const COLLECT_MS = 60_000
 
 /** Serves until it is told to stop; resolves with the exit code. Throws when something it cannot do without fails. */
@@ -103,9 +104,11 @@ class Daemon {
     const { loop, endpoint, left } = this.parts
     endpoint.use(this.inForce.config.http)
     const watch = setInterval(() => this.watch(), WATCH_MS)
-    const summaries = setInterval(() => this.parts.mailbox.tick(), SUMMARIES_MS)
-    const burials = setInterval(() => void buryOrphans(), SUMMARIES_MS)
-    const threads = setInterval(() => this.parts.host.tick(), SUMMARIES_MS)
+    const seconds = setInterval(() => {
+      this.parts.mailbox.tick()
+      this.parts.host.tick()
+      buryOrphans()
+    }, SECOND_MS)
     const collections = setInterval(collectGarbage, COLLECT_MS)
     this.onSignals()
     loop.feed({ kind: 'start' })
@@ -113,7 +116,7 @@ class Daemon {
     const { cluster } = this.inForce.config
     if (left?.core != null && !sameText(left.shell.cluster, cluster)) loop.feed({ kind: 'config', config: cluster })
     const code = await this.ended.promise
-    for (const timer of [watch, summaries, burials, threads, collections]) clearInterval(timer)
+    for (const timer of [watch, seconds, collections]) clearInterval(timer)
     await this.close(control)
     return code
   }

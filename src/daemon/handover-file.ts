@@ -1,5 +1,5 @@
 /** The state between two programs of one process: written before exec, read and removed right after. */
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StreamsState } from '../agents/streams.ts'
 import type { CompatState } from '../compat/host.ts'
@@ -51,6 +51,8 @@ export const removeHandover = (stateDir: string): void => rmSync(pathIn(stateDir
 export function takeHandover(stateDir: string, nowMs: number, problem: (text: string) => void): Left | null {
   let text: string
   try {
+    // It says which descriptors are whose: nobody else's word counts for that.
+    if (statSync(pathIn(stateDir)).uid !== process.geteuid?.()) return null
     text = readFileSync(pathIn(stateDir), 'utf8')
   } catch {
     return null

@@ -82,6 +82,21 @@ export class Legacy {
     this.askFor(own)
   }
 
+  /** A reload has brought these: own ones are asked for, a dead node's are taken by whoever stands in for it. */
+  reconfigured(added: readonly GroupRecord[]): void {
+    const { host } = this
+    const { membership, ctx, fencing } = host
+    for (const key of this.pending) if (!host.groups.some((g) => g.key === key)) this.pending.delete(key)
+    const own = added.filter((g) => host.isOwn(g))
+    const dead = ({ owner }: GroupRecord['config']) =>
+      membership.peers.get(owner)?.state === 'dead' && host.standInFor(owner) === ctx.self.name
+    // Those of a node that has to be reset first are taken with all that it had.
+    const orphans = fencing.pending ? [] : added.filter((g) => dead(g.config))
+    const asked = membership.liveOthers().some((p) => p.state === 'active') ? own : []
+    host.orders.take('added to haresources', [...own.filter((g) => !asked.includes(g)), ...orphans], [], () => {})
+    if (asked.length > 0) this.askFor(asked)
+  }
+
   ask(): void {
     const { host } = this
     if (this.pending.size === 0 || host.shutdown.asked) return

@@ -46,7 +46,8 @@ export function reconfigure(host: ResourceManager, config: ClusterConfig): void 
   host.orders.give('removed from haresources', leaving, () => {})
   host.groups = groups
   host.monitors.configure()
-  if (host.stage !== 'stable' || host.isLegacy) return
+  if (host.stage !== 'stable') return
+  if (host.isLegacy) return host.legacy.reconfigured(groups.filter((g) => !old.includes(g)))
   const missing = host.groupsOf(host.mine).filter((g) => g.state === 'stopped' && !host.heldElsewhere(g))
   host.orders.take('added to haresources', missing, [], () => {})
 }

@@ -1,5 +1,5 @@
 /** What the core reads of its configuration at each use, changed under a running pair. */
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import type { ClusterConfig } from '../../src/config/types.ts'
 import { get } from '../../src/wire/message.ts'
 import { config, group, Pair } from './pair.ts'
@@ -65,4 +65,43 @@ test('warntime and initdead need no more than to be there', () => {
   pair.run(3)
   // Beats come every 500 ms: by the new warntime each is late.
   expect(pair.ann.engine!.snapshot().nodes.find((n) => n.name === 'bob')!.lateBeats).toBeGreaterThan(3)
+})
+
+describe('auto_failback legacy', () => {
+  const groups = (...more: ReturnType<typeof group>[]) => [group('ann', '10.0.0.1', 'web'), ...more]
+  const legacy = () => new Pair(config(groups(), { autoFailback: 'legacy' })).start()
+  const both = (pair: Pair, list: ReturnType<typeof groups>) => {
+    for (const node of pair.nodes) pair.input(node, { kind: 'config', config: { ...pair.config, groups: list } })
+  }
+
+  test('an added group starts where it belongs, a removed one stops, an unchanged one is not touched', () => {
+    const pair = legacy()
+    both(pair, groups(group('bob', '10.0.0.2', 'mail'), group('ann', '10.0.0.3', 'news')))
+    pair.run(8, pair.once)
+    expect(['web', 'mail', 'news'].map((s) => pair.where(s))).toEqual(['ann', 'bob', 'ann'])
+    both(pair, groups(group('bob', '10.0.0.2', 'mail')))
+    pair.run(8, pair.once)
+    expect(['web', 'mail', 'news'].map((s) => pair.where(s))).toEqual(['ann', 'bob', ''])
+    expect(pair.ann.done.filter((d) => d.endsWith(' web') && !d.startsWith('status'))).toEqual(['start web'])
+  })
+
+  test('an added group of a dead node starts where its groups are', () => {
+    const pair = legacy()
+    pair.crash(pair.bob)
+    pair.run(10)
+    both(pair, groups(group('bob', '10.0.0.2', 'mail')))
+    pair.run(5)
+    expect(pair.where('mail')).toBe('ann')
+  })
+
+  test('a group that is removed while it is asked for is asked for no longer', () => {
+    const pair = legacy()
+    pair.cut = true
+    both(pair, groups(group('ann', '10.0.0.3', 'news')))
+    both(pair, groups())
+    pair.cut = false
+    pair.ann.sent.length = 0
+    pair.run(10)
+    expect(pair.ann.sent.filter((m) => get(m, 't') === 'ip-request')).toEqual([])
+  })
 })

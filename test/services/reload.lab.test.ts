@@ -23,21 +23,24 @@ async function reloadBoth(cluster: Cluster, how: 'verb' | 'signal'): Promise<voi
   expect([after.lateBeats, after.generation]).toEqual([before.lateBeats, before.generation])
 }
 
-test('an added group starts where it belongs, a removed one stops, an unchanged one is not touched', () =>
-  withRunning({}, async (cluster) => {
-    const probe = cluster.lab.probe(40)
-    await probe.ready
-    await cluster.put('all', 'haresources', `node1 ${first}\nnode2 ${second}\n`)
-    await reloadBoth(cluster, 'verb')
-    expect(await cluster.agreed(10_000)).toEqual({ [first]: 'node1', [second]: 'node2' })
-    await cluster.put('all', 'haresources', `node1 ${first}\n`)
-    await reloadBoth(cluster, 'signal')
-    expect(await cluster.agreed(10_000)).toEqual({ [first]: 'node1' })
-    expect(await cluster.lab.holders('10.77.0.101')).toEqual([])
-    const outage = await probe.end()
-    expect(outage.hosts).toEqual(['node1'])
-    expect(outage.outageMs!).toBeLessThan(150)
-  }))
+test.each(['off', 'legacy'] as const)(
+  'an added group starts where it belongs, a removed one stops, an unchanged one is not touched (auto_failback %s)',
+  (autoFailback) =>
+    withRunning({ autoFailback }, async (cluster) => {
+      const probe = cluster.lab.probe(40)
+      await probe.ready
+      await cluster.put('all', 'haresources', `node1 ${first}\nnode2 ${second}\n`)
+      await reloadBoth(cluster, 'verb')
+      expect(await cluster.agreed(10_000)).toEqual({ [first]: 'node1', [second]: 'node2' })
+      await cluster.put('all', 'haresources', `node1 ${first}\n`)
+      await reloadBoth(cluster, 'signal')
+      expect(await cluster.agreed(10_000)).toEqual({ [first]: 'node1' })
+      expect(await cluster.lab.holders('10.77.0.101')).toEqual([])
+      const outage = await probe.end()
+      expect(outage.hosts).toEqual(['node1'])
+      expect(outage.outageMs!).toBeLessThan(150)
+    }),
+)
 
 test('changed timers, links and monitors take effect, and not one heartbeat is late', () =>
   withRunning({}, async (cluster) => {
