@@ -57,6 +57,10 @@ export class Standby {
     return this.phase === 'awaiting' || this.phase === 'taking' ? 'taking' : 'giving'
   }
 
+  givesTo(peer: Peer): boolean {
+    return this.role === 'giving' && this.partner === peer.name
+  }
+
   // --- giving ------------------------------------------------------------------------------------------------------
 
   /** command is answered when it is over; only: these groups of the set instead of all of it. */

@@ -45,6 +45,8 @@ export class Takeover {
   /** Another node asks. */
   hear(message: Message, peer: Peer): void {
     const { host } = this
+    // What is on its way to that node is the answer; a refusal would end the hand-over there, and there only.
+    if (host.standby.givesTo(peer)) return
     const set = mirror(standbySet(get(message, 'rsc_hold') ?? 'all') ?? 'all')
     const why = hindrance(host)
     if (why === null) return host.standby.begin(set, `${peer.name} asks for a takeover`, null)

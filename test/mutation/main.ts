@@ -22,6 +22,7 @@ const SUITES = [
       'test/resources',
       'test/monitors',
       'test/ipfail',
+      'test/services/asking.test',
       'test/services/failures.test',
       'test/services/handover.test',
       'test/services/maintenance.test',

@@ -133,6 +133,18 @@ describe('a partition', () => {
   })
 })
 
+test('what a reset said while this node was away does not count: the other may be up again', () => {
+  const p = bobDies(pair())
+  p.ann.resets.push('lies')
+  p.run(2.2)
+  expect(fences(p.ann).length).toBe(1)
+  p.nowMs += 4000
+  p.run(4)
+  expect([p.where('10.0.0.102'), fences(p.ann).length]).toEqual(['', 1])
+  p.run(4)
+  expect([p.where('10.0.0.102'), fences(p.ann).length]).toEqual(['ann', 2])
+})
+
 describe('at the start', () => {
   test('one that was never heard may hold anything: it is reset', () => {
     const p = pair()
@@ -170,6 +182,13 @@ describe('no reset', () => {
     p.run(8)
     expect([fences(p.ann).length, p.where('10.0.0.102')]).toEqual([0, 'ann'])
     expect(said(p.ann)).toEqual(['bob unneeded'])
+  })
+
+  test('of one that said farewell, auto_failback legacy', () => {
+    const p = pair({ autoFailback: 'legacy' }).start()
+    p.command(p.bob, { verb: 'stop' })
+    p.run(8)
+    expect([fences(p.ann).length, p.where('10.0.0.102')]).toEqual([0, 'ann'])
   })
 
   test('of one that had said it holds nothing, when everything is here', () => {
@@ -225,6 +244,16 @@ describe('stop_failure fence', () => {
     p.run(30, p.once)
     expect(p.where('web')).toBe('ann')
     expect(fences(p.bob).length).toBeGreaterThan(1)
+  })
+
+  test('not while the group is in maintenance', () => {
+    const p = stuckPair()
+    p.run(2)
+    p.command(p.bob, { verb: 'maintenance', on: true, group: '10.0.0.101' })
+    p.run(28, p.once)
+    expect(p.ann.group('10.0.0.101').state).toBe('stop-failed')
+    expect(fences(p.bob).length).toBe(0)
+    expect(p.bob.warnings).toContain('stop_failure fence does not act: the group is in maintenance')
   })
 
   test('hb clear ends it', () => {

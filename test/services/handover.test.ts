@@ -41,6 +41,14 @@ test('another program in the same process: nothing moves, and the peer sees neit
   expect(handover.seq).toBeGreaterThan(0)
 })
 
+test('the new program renews what the old one held: an address that the kernel has dropped is put back', () => {
+  const pair = new Pair(two()).start()
+  exchange(pair)
+  pair.ann.runs.delete('10.0.0.1')
+  pair.run(1)
+  expect(pair.where('10.0.0.1')).toBe('ann')
+})
+
 test('the new program goes on as any: it takes over when the peer dies', () => {
   const pair = new Pair(two()).start()
   exchange(pair)

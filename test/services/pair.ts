@@ -93,6 +93,8 @@ export class Pair {
   readonly bob = new Node('bob')
   /** Nobody hears anybody. */
   cut = false
+  /** Types of messages that nobody hears, however often they are said. */
+  readonly lost = new Set<string>()
   private queue: { atMs: number; run: () => void }[] = []
   private lastId = 0
 
@@ -155,7 +157,7 @@ export class Pair {
     if (effect.kind === 'send') {
       const other = this.nodes.find((n) => n !== node)!
       if (get(effect.message, 't') !== 'status' && !effect.again) node.sent.push(effect.message)
-      if (!this.cut) {
+      if (!this.cut && !this.lost.has(get(effect.message, 't') ?? '')) {
         const { message } = effect
         this.later(1, () => this.input(other, { kind: 'message', message, link: 'eth0', source: node.name }))
       }
