@@ -67,12 +67,15 @@ test('a node that is busy takes over when it is done', () => {
 })
 
 test('a node that is busy for longer than the other waits does not take over any more', () => {
-  const pair = new Pair(two({ startTimeoutMs: 12_000 }))
+  const pair = new Pair(two())
   pair.ann.trouble.set('stop web', 'failed')
   endOfMaintenance(pair)
   pair.ann.trouble.set('start web', 'failed')
   const id = askWhileBusy(pair)
-  pair.run(25, pair.once)
+  pair.run(9.5, pair.once)
+  expect(pair.ann.group('10.0.0.1').state).toBe('starting')
+  pair.run(15, pair.once)
   expect(pair.bob.replies.get(id)).toMatchObject({ ok: false })
+  expect(pair.ann.events.filter((e) => e.to.startsWith('taking'))).toEqual([])
   expect(pair.where('mail')).toBe('bob')
 })
