@@ -149,7 +149,10 @@ export class Standby {
     this.settledWords++
     if (this.settledWords < SETTLED_WORDS) return
     this.settledWords = 0
-    if (this.phase === 'released') this.given()
+    const { held, failed } = peer.hb
+    const groups = this.only ?? this.host.groupsOf(setBits(this.set))
+    const tried = groups.every((g) => held.has(g.index) || failed.includes(g.index))
+    if (this.phase === 'released' && tried) this.given()
     else this.end(false, `${peer.name} has ended the hand-over`)
   }
 

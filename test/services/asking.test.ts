@@ -79,3 +79,18 @@ test('a node that is busy for longer than the other waits does not take over any
   expect(pair.ann.events.filter((e) => e.to.startsWith('taking'))).toEqual([])
   expect(pair.where('mail')).toBe('bob')
 })
+
+test('a giver does not say that the other one holds what it never took', () => {
+  const pair = new Pair(two()).start()
+  const id = pair.command(pair.bob, { verb: 'standby', set: 'local' })
+  pair.run(1, () => {
+    if (pair.bob.done.includes('stop mail')) pair.lost.add('ask_resources')
+  })
+  expect(pair.bob.runs.has('mail')).toBe(false)
+  // As after a stall: what was said before is void, and the other one does not know.
+  pair.ann.engine!.resources.standby.cancel('this node was away for too long')
+  pair.lost.clear()
+  pair.run(20, pair.once)
+  expect(pair.bob.replies.get(id)).toMatchObject({ ok: false, text: 'ann has ended the hand-over' })
+  expect(pair.where('mail')).toBe('bob')
+})
