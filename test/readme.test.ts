@@ -121,3 +121,9 @@ describe('the log lines', () => {
     },
   )
 })
+
+test('the first link of every example is unicast', () => {
+  const links = blocks.flatMap(({ lines }) => lines).filter((line) => /^(ucast|bcast|mcast|serial)6? /.test(line))
+  expect(links.length).toBeGreaterThan(1)
+  expect(links[0]).toMatch(/^ucast /)
+})

@@ -32,6 +32,28 @@ describe('a node that has died', () => {
   })
 })
 
+test('the number of a message to another node counts: nothing is missing, and nothing of it is believed', () => {
+  const node = new Node()
+  node.status(1)
+  node.hear('status', { st: 'dead', dest: 'carol' }, 2)
+  node.status(3)
+  node.until(2000)
+  expect(node.sent('NS_rexmit')).toEqual([])
+  expect(node.stateOf('bob')).toBe('active')
+  node.status(5)
+  node.until(2900)
+  expect(node.sent('NS_rexmit').length).toBeGreaterThan(0)
+})
+
+test('a node of another cluster on the same segment is counted, and is nobody here', () => {
+  const node = new Node()
+  node.status(1)
+  for (let seq = 1; seq <= 3; seq++) node.hear('status', { st: 'active', dt: 'bb8' }, seq, 7, 'zoe')
+  expect(node.counters.refused_unknown_node).toBe(3)
+  expect(() => node.stateOf('zoe')).toThrow()
+  expect(node.stateOf('bob')).toBe('active')
+})
+
 test('after a stall nobody is judged before the sockets are drained', () => {
   const node = new Node()
   node.until(30)

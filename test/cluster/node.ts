@@ -70,10 +70,10 @@ export class Node {
     this.tickAt(ms)
   }
 
-  hear(type: string, fields: Readonly<Record<string, string>>, seq: number | null, generation = 7): void {
+  hear(type: string, fields: Readonly<Record<string, string>>, seq: number | null, generation = 7, from = 'bob'): void {
     const common = [
-      text('src', 'bob'),
-      binary('srcuuid', bobUuid),
+      text('src', from),
+      ...(from === 'bob' ? [binary('srcuuid', bobUuid)] : []),
       text('hg', generation.toString(16)),
       text('ts', '1'),
     ]
