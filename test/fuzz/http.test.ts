@@ -8,9 +8,6 @@ import { Mutator } from './mutate.ts'
 
 setDefaultTimeout(LONG_MS)
 
-/** A whole page is made for some of them. */
-const MS_MAX = 2
-
 const paths = [
   ...Object.keys(ROUTES),
   '/holder/10.0.0.1',
@@ -65,18 +62,12 @@ test('every request gets an answer that fits it', async () => {
   const app = createApp(source())
   const statuses = new Set<number>()
   const asked = fc.tuple(mutator.inputs, method, header)
-  await fuzzAsync(
-    'http',
-    asked,
-    6000,
-    async ([path, method, header]) => {
-      const asking = request(path, method, header)
-      if (asking === null) return
-      const answer = await app.fetch(asking)
-      statuses.add(answer.status)
-      judge(asking, answer, await answer.text())
-    },
-    MS_MAX,
-  )
+  await fuzzAsync('http', asked, 6000, async ([path, method, header]) => {
+    const asking = request(path, method, header)
+    if (asking === null) return
+    const answer = await app.fetch(asking)
+    statuses.add(answer.status)
+    judge(asking, answer, await answer.text())
+  })
   expect([...statuses].sort()).toEqual(expect.arrayContaining([200, 404, 405]))
 })
