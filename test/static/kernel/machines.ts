@@ -6,7 +6,7 @@
  *
  * One process keeps the network namespace; with it everything in it ends.
  */
-import { openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Machine } from '../../../src/launcher/elf.ts'
 import { findCompiler } from '../../../src/launcher/native.ts'
@@ -105,6 +105,7 @@ export class Machines {
     const mortal = ['setpriv', '--pdeathsig', 'KILL']
     const cmd = this.#inside([...mortal, ...words, ...plain, ...boot, ...network, ...card])
     const process = Bun.spawn({ cmd, stdin: 'ignore', stdout: out, stderr: out })
+    closeSync(out)
     this.#running.set(name, process)
     return process
   }
