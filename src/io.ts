@@ -78,6 +78,8 @@ export interface ResourceJob {
   readonly group: string
   readonly resource: Resource
   readonly timeoutMs: number
+  /** A monitor asks: its answer is the exit code, not the text. */
+  readonly monitor?: boolean
 }
 
 export type Level = 'CRIT' | 'ERROR' | 'WARN' | 'notice' | 'info' | 'debug'

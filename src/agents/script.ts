@@ -16,12 +16,13 @@ export interface ScriptOptions {
   readonly inherit?: boolean
 }
 
-/** Carries one operation out within the time limit and a moment. Never throws. */
+/** Carries one operation out within the time limit and a moment; monitor: a monitor asks for the status. Never throws. */
 export async function runScript(
   resource: Resource,
   op: Operation,
   timeoutMs: number,
   options: ScriptOptions,
+  monitor = false,
 ): Promise<AgentResult> {
   const program = findProgram(resource, options.directories)
   if (typeof program === 'string') return { outcome: 'missing', code: null, detail: program }
@@ -38,7 +39,8 @@ export async function runScript(
   }
   const detail = describe(result, timeoutMs)
   if (result.timedOut) return { outcome: 'timeout', code: result.code, detail }
-  return { outcome: judge(program.dialect, op, result.code, result.standard), code: result.code, detail }
+  const outcome = judge(program.dialect, op, result.code, result.standard, monitor)
+  return { outcome, code: result.code, detail }
 }
 
 function wordFor(op: Operation, dialect: Dialect): string {

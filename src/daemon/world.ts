@@ -130,7 +130,7 @@ export class World {
     const probing: ProbeOptions = {
       env: options.env,
       status: async (asked, timeoutMs) =>
-        options.agents.agent.run({ id: 0, op: 'status', group, resource: asked, timeoutMs }),
+        options.agents.agent.run({ id: 0, op: 'status', group, resource: asked, timeoutMs, monitor: true }),
     }
     void runProbe(monitor, resource, probing).then(({ ok, detail }) => options.feed({ kind: 'probed', id, ok, detail }))
   }

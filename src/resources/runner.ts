@@ -4,7 +4,7 @@
  *   take: left to right   [status ─running─▶ next] start ─ok─▶ next ... held
  *                                          start ─failed─▶ give the whole group ▶ failed
  *   give: right to left   stop ─ok─▶ next ... stopped
- *                         stop ─failed─▶ again after 1 s, ten times ▶ status ─running─▶ stop-failed
+ *                         stop ─failed─▶ again after 1 s, ten times ▶ status ─not stopped─▶ stop-failed
  */
 import type { Context } from '../cluster/context.ts'
 import type { GroupState, Operation, Outcome } from '../io.ts'
@@ -180,8 +180,10 @@ export class Runner {
       this.ctx.count('strays_stopped')
       return this.run('stop')
     }
-    if (result.outcome === 'running' || result.outcome === 'timeout') {
-      return this.end('stop-failed', `${resource.text} still runs after ${STOP_RETRIES + 1} attempts to stop it`, false)
+    // Only one that is known to be stopped may be started elsewhere.
+    if (result.outcome !== 'stopped') {
+      const runs = result.outcome === 'running' ? 'still runs' : `may still run (its status: ${result.outcome})`
+      return this.end('stop-failed', `${resource.text} ${runs} after ${STOP_RETRIES + 1} attempts to stop it`, false)
     }
     this.ctx.log('WARN', `${resource.text}: stop reports failure though nothing runs: the script is not LSB compliant`)
     this.back()

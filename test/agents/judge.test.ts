@@ -37,20 +37,26 @@ describe('the outcome', () => {
     expect(judge('text', 'status', null, 'running')).toBe('failed')
   })
 
-  test('init scripts: 0 and 3 go before the text, other codes leave it to the text', () => {
+  test('init scripts: 0 runs, 1, 2 and 3 do not, whatever they say; any other code is a failure', () => {
     expect(judge('lsb', 'status', 0, '')).toBe('running')
-    expect(judge('lsb', 'status', 3, 'running')).toBe('stopped')
-    expect(judge('lsb', 'status', 1, 'dead, but pid file exists')).toBe('stopped')
-    expect(judge('lsb', 'status', 4, 'is running')).toBe('running')
+    for (const code of [1, 2, 3]) expect(judge('lsb', 'status', code, 'is running')).toBe('stopped')
+    for (const code of [4, 64, 150]) expect(judge('lsb', 'status', code, 'is running')).toBe('failed')
   })
 
-  test('an old init script that says "not running" and ends with 0 is believed by its words', () => {
+  test('an old init script that says "not running" and ends with 0 is started, but its monitor believes the 0', () => {
     expect(judge('lsb', 'status', 0, 'httpd is not running')).toBe('stopped')
+    expect(judge('lsb', 'status', 0, 'httpd is not running', true)).toBe('running')
+    expect(judge('lsb', 'status', 3, 'httpd is running', true)).toBe('stopped')
   })
 
-  test('OCF agents: 0, 7, and anything else is a failure', () => {
-    expect(judge('ocf', 'status', 0, '')).toBe('running')
-    expect(judge('ocf', 'status', 7, 'running')).toBe('stopped')
-    expect(judge('ocf', 'status', 1, 'running')).toBe('failed')
+  test('OCF agents: 0 and 8 run, 5 and 7 do not, and anything else is a failure', () => {
+    for (const code of [0, 8]) expect(judge('ocf', 'status', code, 'stopped')).toBe('running')
+    for (const code of [5, 7]) expect(judge('ocf', 'status', code, 'running')).toBe('stopped')
+    for (const code of [1, 6, 9]) expect(judge('ocf', 'status', code, 'running')).toBe('failed')
+  })
+
+  test('a monitor leaves scripts of resource.d their text: they have no codes', () => {
+    expect(judge('text', 'status', 1, 'running', true)).toBe('running')
+    expect(judge('text', 'status', 0, 'stopped', true)).toBe('stopped')
   })
 })

@@ -117,6 +117,23 @@ describe('giving a group', () => {
     bench.order('give').answer((op, name) => (name === 'db' && op === 'stop' ? 'failed' : well(op)))
     expect(bench.group.state).toBe('stopped')
   })
+
+  test.each(['failed', 'missing', 'timeout'] as const)(
+    'what cannot be stopped, and whose status is %s, may run and blocks the group',
+    (status) => {
+      const bench = held()
+      bench.order('give').answer((op, name) => (name === 'db' ? (op === 'status' ? status : 'failed') : well(op)))
+      expect(bench.group.state).toBe('stop-failed')
+      expect(bench.operations).not.toContain('stop 10.0.0.1')
+    },
+  )
+
+  test('a script that has gone since the start cannot stop anything: the group is blocked', () => {
+    const bench = held()
+    bench.order('give').answer((op, name) => (name === 'db' ? 'missing' : well(op)))
+    expect(bench.group.state).toBe('stop-failed')
+    expect(bench.group.cause).toContain('db')
+  })
 })
 
 describe('cleaning up', () => {
