@@ -71,7 +71,7 @@ export class Failover {
   review(): void {
     const { host } = this
     const needy = host.groups.filter((g) => this.needy(g))
-    if (needy.length === 0 || host.isLegacy || host.shutdown.asked) return
+    if (needy.length === 0 || host.shutdown.asked) return
     const peer = host.membership.liveOthers()[0]
     const chosen = needy.find((g) => peer !== undefined && this.obstacle(g, peer) === null)
     for (const g of needy) if (g !== chosen) this.tell(g)
@@ -101,6 +101,7 @@ export class Failover {
   /** Why the other node is not to have it, or null. */
   private obstacle(g: GroupRecord, peer: Peer): string | null {
     const { host } = this
+    if (host.isLegacy) return 'auto_failback legacy hands nothing to a live node'
     if (peer.kind !== 'normal' || peer.state !== 'active') return `${peer.name} is ${peer.state}`
     if (peer.hb === null) {
       const early = g.handedOverMs !== null && host.ctx.now.ms - g.handedOverMs < OFFER_ONCE_IN_MS

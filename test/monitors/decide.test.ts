@@ -85,6 +85,17 @@ test('without a fit peer the group is kept, and that is said loudly', () => {
   expect(pair.ann.group('10.0.0.1').trouble ?? '').not.toContain('kept here')
 })
 
+test('auto_failback legacy moves nothing between live nodes: the group is kept, and that is said loudly', () => {
+  const pair = new Pair(watched({ restarts: 0 }, { autoFailback: 'legacy' })).start().run(30)
+  expect(pair.where('web')).toBe('ann')
+  pair.ann.broken.add('web')
+  pair.run(60, pair.once)
+  expect(pair.where('web')).toBe('ann')
+  expect(pair.ann.warnings).toContain('kept here, since auto_failback legacy hands nothing to a live node')
+  const said = pair.ann.effects.filter((e) => e.kind === 'log' && e.level === 'ERROR' && e.text.includes('kept here'))
+  expect(said.length).toBe(1)
+})
+
 test('a peer that could not start the group is not fit for it', () => {
   const pair = new Pair(watched({ restarts: 0 }, { autoFailback: 'on' }))
   pair.bob.trouble.set('start web', 'failed')
