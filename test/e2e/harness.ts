@@ -28,7 +28,14 @@ export interface Status {
   readonly node: string
   readonly phase: string
   readonly stable: boolean
-  readonly groups: readonly { group: string; owner: string; holder: string | null; state: string }[]
+  readonly warnings: readonly string[]
+  readonly groups: readonly {
+    group: string
+    owner: string
+    holder: string | null
+    state: string
+    monitors: readonly { resource: string; state: string; failures: number }[]
+  }[]
   readonly nodes: readonly {
     node: string
     local: boolean
@@ -119,6 +126,23 @@ export class Cluster {
       ({ rest, views, truth }) => rest && Bun.deepEquals(views[0], views[1]) && Bun.deepEquals(views[0], truth),
     )
     return views[0]!
+  }
+
+  /** What hb says of itself there to people, on one line. */
+  async words(host: string): Promise<string> {
+    return (await this.hb(host, 'status')).out.replace(/\s+/g, ' ')
+  }
+
+  /** Waits until hb says that of itself there; gives all that it says. */
+  says(host: string, what: string | RegExp, timeoutMs = 10_000): Promise<string> {
+    const pleases = (text: string) => (typeof what === 'string' ? text.includes(what) : what.test(text))
+    return waitFor(`${what} in the status of ${host}`, timeoutMs, () => this.words(host), pleases)
+  }
+
+  /** What the status port of a host answers. */
+  read(host: string, path: string): Promise<string> {
+    const script = `console.log(await (await fetch('http://127.0.0.1:8694${path}')).text())`
+    return this.lab.run('exec', host, process.execPath, '-e', script)
   }
 
   /** Group -> the one host that has its address; several hosts are shown together. */

@@ -12,7 +12,7 @@ import { buildEnter, emptyRoot, hb, workFolder } from './place.ts'
 
 export const ADDRESS = '10.0.0.100'
 export type Name = 'alpha' | 'beta'
-const NAMES = ['alpha', 'beta'] as const
+export const NAMES = ['alpha', 'beta'] as const
 
 const NETWORK = `
   mount -t tmpfs t /run
@@ -150,6 +150,11 @@ export class Hosts {
     return this.see(name, ['cat', '/sys/class/net/eth0/address']).trim()
   }
 
+  /** Starts a program of this machine in a host's network; it ends with the namespaces. */
+  serve(name: Name, cmd: readonly string[]): Bun.Subprocess<'ignore', 'ignore', 'ignore'> {
+    return Bun.spawn({ cmd: this.#inside(name, cmd), stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' })
+  }
+
   holds(name: Name): boolean {
     return this.see(name, ['ip', '-4', '-o', 'address', 'show', 'dev', 'eth0']).includes(` ${ADDRESS}/`)
   }
@@ -166,7 +171,7 @@ export class Hosts {
 
 /** A cluster takes about 2 s to settle; a machine that is busy with other things, longer. */
 export const HOLD_MS = 20_000
-const TAKE_MS = 10_000
+export const TAKE_MS = 10_000
 
 const NEIGHBOUR = ['ip', 'neigh', 'show', ADDRESS]
 
