@@ -14,11 +14,12 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step()
 })
 
-/** A daemon that answers as told; what it was asked is kept. */
+/** A daemon that answers as told, and ends when it is asked to stop; what it was asked to do is kept. */
 async function daemon(reply: ControlReply | ControlHandler) {
   const asked: ControlRequest[] = []
   const s = await scene(async (request) => {
-    asked.push(request)
+    if (asked.at(-1)?.verb !== 'stop') asked.push(request)
+    if (request.verb === 'stop') setTimeout(() => void s.server.close(), 50)
     return typeof reply === 'function' ? reply(request) : reply
   })
   undo.push(() => s.close())

@@ -21,11 +21,23 @@ for (const [name, stop] of ways) {
       const outage = await probe.result
       expect(outage).toMatchObject({ hosts: ['node1', 'node2'], doubled: 0 })
       expect(outage.outageMs!).toBeLessThan(deadtimeMs - 200)
-      await waitFor('hb gone from node1', 10_000, async () => (await cluster.hb('node1', 'status')).code === 3)
+      expect((await cluster.hb('node1', 'status')).code).toBe(3)
       expect(await cluster.lab.holders()).toEqual(['node2'])
       expect((await cluster.status('node2'))?.groups[0]?.holder).toBe('node2')
     }))
 }
+
+test('hb stop returns when the daemon is gone: the next one starts right behind it', () =>
+  withRunning({}, async (cluster) => {
+    expect((await cluster.hb('node1', 'stop')).code).toBe(0)
+    await cluster.lab.run('start', 'node1', 'hb')
+    await waitFor(
+      'the next one',
+      20_000,
+      () => cluster.status('node1'),
+      (s) => s?.phase === 'active',
+    )
+  }))
 
 test('a node that stops last lets go of everything', () =>
   withRunning({}, async (cluster) => {
