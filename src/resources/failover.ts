@@ -17,7 +17,7 @@ import type { ResourceManager } from './manager.ts'
 const REVIEW_AFTER_MS = 1000
 const FIRST_PAUSE_MS = 30_000
 const LONGEST_PAUSE_MS = 3_600_000
-/** A heartbeat does not say what it could not start: a group is offered to it once in so long. */
+/** A heartbeat does not say what it could not start: a group is offered to it once in so long, and not again if it came back. */
 const OFFER_ONCE_IN_MS = 600_000
 
 /** The pause after the n-th trouble in a row, ms. */
@@ -55,7 +55,9 @@ export class Failover {
     const recent = before !== null && ms - before.atMs < 2 * LONGEST_PAUSE_MS
     const times = recent ? before.times + 1 : 1
     const untilMs = kind === 'start' ? Number.POSITIVE_INFINITY : ms + pauseMs(times)
-    group.trouble = { kind, why, times, atMs: ms, untilMs }
+    const offered = before?.kind === 'start' && (group.handedOverMs ?? -1) >= before.atMs
+    const returned = kind === 'start' && (offered || before?.returned === true)
+    group.trouble = { kind, why, times, atMs: ms, untilMs, returned }
   }
 
   /** This node should not be given the group now. */
@@ -104,6 +106,7 @@ export class Failover {
     if (host.isLegacy) return 'auto_failback legacy hands nothing to a live node'
     if (peer.kind !== 'normal' || peer.state !== 'active') return `${peer.name} is ${peer.state}`
     if (peer.hb === null) {
+      if (g.trouble?.returned === true) return `${peer.name} was offered it, and it came back`
       const early = g.handedOverMs !== null && host.ctx.now.ms - g.handedOverMs < OFFER_ONCE_IN_MS
       return early ? `${peer.name} was offered it less than 10 minutes ago` : null
     }

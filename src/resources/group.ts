@@ -4,6 +4,17 @@ import type { GroupState, ResourceView } from '../io.ts'
 
 export { isAddress }
 
+/** What went wrong with a group here; see failover.ts. */
+export interface Trouble {
+  readonly kind: 'start' | 'monitor'
+  readonly why: string
+  readonly times: number
+  readonly atMs: number
+  untilMs: number
+  /** It was handed over after a start had failed, came back, and could not be started again. */
+  readonly returned: boolean
+}
+
 /** One group of haresources and what this node knows and wants of it. */
 export class GroupRecord {
   state: GroupState = 'stopped'
@@ -20,9 +31,7 @@ export class GroupRecord {
   dropped = false
   /** When it was last handed to the other node because it could not be started here. */
   handedOverMs: number | null = null
-  /** What went wrong with it here; see failover.ts. */
-  trouble: { readonly kind: 'start' | 'monitor'; why: string; times: number; atMs: number; untilMs: number } | null =
-    null
+  trouble: Trouble | null = null
   /** Held, and its monitor says that it does not work. */
   sick = false
   /** The last complaint about it in the log. */

@@ -44,7 +44,11 @@ export class Orders {
 
   private noteStarts(groups: readonly GroupRecord[], failed: readonly GroupRecord[]): void {
     for (const g of failed) if (g.state === 'failed') this.host.failover.startFailed(g)
-    for (const g of groups) if (g.state === 'held' && g.trouble?.kind === 'start') g.trouble = null
+    for (const g of groups) {
+      if (g.state !== 'held' || g.trouble?.kind !== 'start') continue
+      g.trouble = null
+      g.handedOverMs = null
+    }
   }
 
   /** `stop_failure`: block is what the state itself does; the others need the world's help. */
