@@ -61,7 +61,7 @@ test('what was started before a start that fails is released in reverse order', 
     },
   ))
 
-test('a stop that fails is repeated, then blocks the group: it is taken nowhere else, and every surface says so', () =>
+test.concurrent('a stop that fails is repeated, then blocks the group: it is taken nowhere else, and every surface says so', () =>
   withRunning({ haresources: `node1 ${group} it\n`, scripts: { it: plain } }, async (cluster) => {
     await cluster.lab.put('node1', '/etc/ha.d/resource.d', 'it', unstoppable, 0o755)
     const { code, err } = await cluster.hb('node1', 'standby')
@@ -86,7 +86,7 @@ test('a stop that fails is repeated, then blocks the group: it is taken nowhere 
     expect((await cluster.hb('node1', 'clear')).code).toBe(0)
   }))
 
-test('stop_failure reboot: a host that cannot stop a group is restarted at once, and the other one takes it', () =>
+test.concurrent('stop_failure reboot: a host that cannot stop a group is restarted at once, and the other one takes it', () =>
   withRunning(
     { haresources: `node1 ${group} it\n`, hbcf: 'stop_failure reboot\n', scripts: { it: plain } },
     async (cluster) => {
