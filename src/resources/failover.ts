@@ -17,8 +17,8 @@ import type { ResourceManager } from './manager.ts'
 const REVIEW_AFTER_MS = 1000
 const FIRST_PAUSE_MS = 30_000
 const LONGEST_PAUSE_MS = 3_600_000
-/** A heartbeat does not say what it could not start: a group is offered to it once in so long, and not again if it came back. */
-const OFFER_ONCE_IN_MS = 600_000
+/** A heartbeat does not say whether a service works there: it is offered one again after so long, at the earliest. */
+const OFFER_AGAIN_MS = 600_000
 
 /** The pause after the n-th trouble in a row, ms. */
 export function pauseMs(times: number): number {
@@ -76,7 +76,7 @@ export class Failover {
     if (needy.length === 0 || host.shutdown.asked) return
     const peer = host.membership.liveOthers()[0]
     const chosen = needy.find((g) => peer !== undefined && this.obstacle(g, peer) === null)
-    for (const g of needy) if (g !== chosen) this.tell(g)
+    if (host.standby.idle) for (const g of needy) if (g !== chosen) this.tell(g)
     if (chosen === undefined || peer === undefined) return
     if (hindrance(host) !== null) return this.soon()
     this.handOver(chosen, peer)
@@ -107,11 +107,17 @@ export class Failover {
     if (peer.kind !== 'normal' || peer.state !== 'active') return `${peer.name} is ${peer.state}`
     if (peer.hb === null) {
       if (g.trouble?.returned === true) return `${peer.name} was offered it, and it came back`
-      const early = g.handedOverMs !== null && host.ctx.now.ms - g.handedOverMs < OFFER_ONCE_IN_MS
-      return early ? `${peer.name} was offered it less than 10 minutes ago` : null
+      const leftMs = this.againMs(g) - host.ctx.now.ms
+      return leftMs > 0 ? `${peer.name} was offered it before, and is again in ${Math.ceil(leftMs / 1000)} s` : null
     }
     if (peer.hb.sum !== host.ctx.config.haresourcesSum) return `haresources differs on ${peer.name}`
     return peer.hb.failed.includes(g.index) ? `${peer.name} is not fit for it: it failed there too` : null
+  }
+
+  /** When a heartbeat may be offered it once more: later each time. */
+  private againMs(g: GroupRecord): number {
+    if (g.handedOverMs === null) return Number.NEGATIVE_INFINITY
+    return g.handedOverMs + Math.max(OFFER_AGAIN_MS, pauseMs(g.trouble?.times ?? 1))
   }
 
   private tell(g: GroupRecord): void {

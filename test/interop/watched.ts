@@ -68,7 +68,7 @@ export const serviceStories: readonly Story[] = [
       await waitFor('the service back', 5000, () => lives(cluster, 'node1'))
       await Bun.sleep(2000)
       await dies(cluster, 'node1')
-      await cluster.says('node1', 'kept here, since node2 was offered it less than 10 minutes ago')
+      await cluster.says('node1', 'kept here, since node2 was offered it before, and is again in ')
       await Bun.sleep(2000)
       expect(await cluster.lab.holders()).toEqual(['node1'])
       expect((await cluster.hb('node1', 'clear')).code).toBe(0)
@@ -115,7 +115,6 @@ export const serviceStories: readonly Story[] = [
     async tell(cluster) {
       const starts = async (host: Host) =>
         Number((await cluster.lab.ask('exec', host, 'grep', '-c', 'start', '/var/log/calls')).out)
-      await cluster.says('node1', 'halted until hb clear, since node2 was offered it', 30_000)
       // The heartbeat waits for half a minute, then hands back what it could not start.
       await cluster.says('node1', 'halted until hb clear, since node2 was offered it, and it came back', 50_000)
       await Bun.sleep(4000)
