@@ -53,6 +53,7 @@ test('maintenance of one group survives the restart of both nodes', () =>
     await cluster.heldBy(['node1'], 20_000, '10.77.0.101')
     await Bun.sleep(slackMs)
     expect(await cluster.lab.holders()).toEqual([])
+    for (const host of ['node1', 'node2']) expect(await cluster.words(host)).toContain(`${group} is in maintenance`)
     await cluster.hb('node1', 'maintenance', 'off')
     await cluster.heldBy(['node1'], 5000)
   }))
