@@ -4,7 +4,7 @@
  *   dead ──gone, or nothing to take──▶ unneeded ▶ take
  *        ──no device──▶ n_stnth ▶ take
  *        ──device──▶ resetting ──ok──▶ take
- *                       ▲  └─failed─▶ again after 5 s, without limit
+ *                       ▲  └─failed─▶ again after 5 s, without limit; not in maintenance
  *                       └──heard again──▶ ended: it lives and keeps what it has
  *   alive, cannot stop a group (stop_failure fence) ──▶ resetting ──ok──▶ silent for deadtime ▶ dead ▶ take
  *
@@ -94,14 +94,14 @@ export class Fencing {
   private doom(peer: Peer, why: Doom['why'], cause: string): void {
     const doom: Doom = { peer, why, id: null, attempts: 0, failure: '', dueMs: 0, resetMs: null }
     this.dooms.set(peer.name, doom)
-    this.host.ctx.event('fencing', peer.name, 'no', 'resetting', cause)
+    this.host.ctx.event('fencing', peer.name, 'no', this.inMaintenance(doom) ? 'put off' : 'resetting', cause)
     this.begin(doom)
   }
 
   private begin(doom: Doom): void {
     const { ctx, shutdown } = this.host
     doom.resetMs = null
-    if (shutdown.asked) {
+    if (shutdown.asked || this.inMaintenance(doom)) {
       doom.dueMs = ctx.now.ms + RETRY_MS
       return this.arm()
     }
@@ -110,6 +110,21 @@ export class Fencing {
     doom.dueMs = ctx.now.ms + ANSWER_MAX_MS
     ctx.log('WARN', `Resetting node ${doom.peer.name}, attempt ${doom.attempts}`)
     ctx.emit({ kind: 'fence', id: doom.id, node: doom.peer.name })
+    this.arm()
+  }
+
+  /** All that could be taken is left alone, whatever happens: a reset would do nothing but harm. */
+  private inMaintenance({ why, peer }: Doom): boolean {
+    const { groups, maintenance } = this.host
+    const stuck = why === 'stuck' ? this.stuckGroup(peer) : null
+    if (stuck !== null) return maintenance.covers(stuck)
+    const free = groups.filter((g) => !maintenance.covers(g))
+    return free.length === 0 || (maintenance.any && free.every((g) => g.present) && groups.some((g) => !g.present))
+  }
+
+  /** Maintenance has changed: what waited for its end is due. */
+  hurry(): void {
+    for (const doom of this.dooms.values()) if (doom.attempts === 0) doom.dueMs = this.host.ctx.now.ms
     this.arm()
   }
 
@@ -257,6 +272,8 @@ export class Fencing {
     return [...this.dooms.values()].map((d) => {
       const { name } = d.peer
       if (d.resetMs !== null) return `node ${name} has been reset; its groups are taken when it falls silent`
+      if (d.id === null && this.inMaintenance(d))
+        return `node ${name} is ${d.why}; it is not reset in maintenance, but before anything of it is taken`
       const before = d.failure === '' ? '' : `attempt ${d.attempts - (d.id === null ? 0 : 1)} failed: ${d.failure}; `
       const now = d.id === null ? `tried every ${RETRY_MS / 1000} s` : `attempt ${d.attempts} is under way`
       const remedy = `. If ${name} is surely off, take the stonith line out of ha.cf and say hb reload`

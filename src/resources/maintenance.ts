@@ -112,6 +112,7 @@ export class Maintenance {
     }
     const freed = before.filter((g) => !after.includes(g))
     for (const g of freed) host.ctx.event('maintenance', g.key, 'on', 'off', cause)
+    host.fencing.hurry()
     this.resume(freed, cause)
   }
 

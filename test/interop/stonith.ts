@@ -153,6 +153,26 @@ export const stonithStories: readonly Story[] = [
     },
   ),
   withDevice(
+    'in maintenance a dead node is not reset; when maintenance ends, that comes before anything is taken',
+    twoHb,
+    {},
+    async (cluster, device) => {
+      expect((await cluster.hb('node2', 'maintenance', 'on')).code).toBe(0)
+      await cluster.says('node1', 'in maintenance')
+      await cluster.lab.run('kill', 'node1')
+      await cluster.says('node2', 'node node1 is dead; it is not reset in maintenance')
+      await Bun.sleep(6000)
+      expect([device.calls, await cluster.lab.holders()]).toEqual([[], []])
+      expect((await cluster.hb('node2', 'maintenance', 'off')).err).toContain('say this again within 10 s')
+      expect((await cluster.hb('node2', 'maintenance', 'off')).code).toBe(0)
+      await device.resets(1, 4000)
+      expect(await cluster.lab.holders()).toEqual([])
+      await device.off(cluster, 'node1')
+      await cluster.heldBy(['node2'], 4000)
+      expect(device.calls).toEqual([call('node2')])
+    },
+  ),
+  withDevice(
     'a dead heartbeat is reset before hb takes its group',
     { node1: 'heartbeat', node2: 'hb' },
     {},

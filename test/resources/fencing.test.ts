@@ -112,6 +112,53 @@ describe('a node that is silent for deadtime', () => {
   })
 })
 
+describe('in maintenance', () => {
+  const turn = (p: Pair, on: boolean, key: string | null = null) => {
+    const id = p.command(p.ann, { verb: 'maintenance', on, group: key })
+    p.run(0.5)
+    return p.ann.replies.get(id)!
+  }
+
+  test('nobody is reset; when it ends, that comes first', () => {
+    const p = pair().start()
+    turn(p, true)
+    p.powerOff(p.bob)
+    p.run(60)
+    expect([fences(p.ann).length, p.where('10.0.0.101'), p.where('10.0.0.102')]).toEqual([0, 'ann', ''])
+    expect(p.ann.warnings).toContain(
+      'node bob is dead; it is not reset in maintenance, but before anything of it is taken',
+    )
+    expect(turn(p, false)).toMatchObject({ ok: false })
+    expect(fences(p.ann).length).toBe(0)
+    p.ann.resets.push('fails')
+    expect(turn(p, false)).toMatchObject({ ok: true })
+    expect([fences(p.ann).length, p.where('10.0.0.102')]).toEqual([1, ''])
+    p.run(8)
+    expect([fences(p.ann).length, p.where('10.0.0.101'), p.where('10.0.0.102')]).toEqual([2, 'ann', 'ann'])
+  })
+
+  test('one that comes back meanwhile keeps what it was left running', () => {
+    const p = pair().start()
+    turn(p, true)
+    p.crash(p.bob)
+    p.run(20)
+    p.boot(p.bob)
+    p.run(20)
+    turn(p, false)
+    p.run(20, p.once)
+    expect([p.where('10.0.0.101'), p.where('10.0.0.102')]).toEqual(['ann', 'bob'])
+    expect([...fences(p.ann), ...fences(p.bob)]).toEqual([])
+  })
+
+  test('of another group: what is not in maintenance is taken, after a reset', () => {
+    const p = pair().start()
+    turn(p, true, '10.0.0.101')
+    p.powerOff(p.bob)
+    p.run(5)
+    expect([fences(p.ann).length, p.where('10.0.0.102')]).toEqual([1, 'ann'])
+  })
+})
+
 describe('a partition', () => {
   test('ends with one holder of everything: whoever is quicker resets the other', () => {
     const p = pair().start()
