@@ -108,8 +108,11 @@ export class Standby {
     const bits = setBits(mirror(this.set))
     if (this.only === null && bits.local) host.other.local = true
     if (this.only === null && bits.foreign) host.other.foreign = true
-    const failed = host.membership.peers.get(this.partner)?.hb?.failed ?? []
-    const lost = (this.only ?? host.groupsOf(setBits(this.set))).filter((g) => failed.includes(g.index))
+    const word = host.membership.peers.get(this.partner)?.hb
+    // In the pause after a failure it is unfit, and yet may be given what an operator wants there.
+    const lost = (this.only ?? host.groupsOf(setBits(this.set))).filter(
+      (g) => word?.failed.includes(g.index) === true && !word.held.has(g.index),
+    )
     if (lost.length > 0) this.end(false, `${this.partner} could not start ${lost.map((g) => g.key).join(', ')}`)
     else this.end(true, `${this.partner} holds the groups now`)
   }

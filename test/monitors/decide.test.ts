@@ -129,6 +129,30 @@ test('a group that failed everywhere is not thrown back and forth: a growing pau
   expect(pair.where('web')).toBe(other.name)
 })
 
+test('an operator may bring it back in the pause, and is told the truth about it', () => {
+  for (const [i, verb] of (['standby', 'takeover', 'standby', 'takeover', 'standby'] as const).entries()) {
+    const pair = new Pair(watched({ restarts: 0 })).start()
+    pair.ann.broken.add('web')
+    pair.run(10 + i * 0.12, pair.once)
+    expect(pair.where('web')).toBe('bob')
+    pair.ann.broken.clear()
+    const node = verb === 'standby' ? pair.bob : pair.ann
+    const id = pair.command(node, { verb, set: verb === 'standby' ? 'foreign' : 'local' })
+    pair.run(3, pair.once)
+    expect(pair.where('web')).toBe('ann')
+    expect(node.replies.get(id)).toMatchObject({ ok: true })
+  }
+})
+
+test('and is told when it cannot be started there', () => {
+  const pair = new Pair(watched({ restarts: 0 })).start()
+  pair.bob.trouble.set('start web', 'failed')
+  const id = pair.command(pair.ann, { verb: 'standby', set: 'local' })
+  pair.run(3, pair.once)
+  expect(pair.ann.replies.get(id)).toMatchObject({ ok: false })
+  expect(pair.ann.replies.get(id)!.text).toContain('bob could not start 10.0.0.1')
+})
+
 test('the pause doubles from 30 s to an hour', () => {
   expect([1, 2, 3, 7, 8, 100].map(pauseMs)).toEqual([30_000, 60_000, 120_000, 1_920_000, 3_600_000, 3_600_000])
 })
