@@ -6,6 +6,10 @@ import { get } from '../../src/wire/message.ts'
 import type { Host } from './host.ts'
 import type { World } from './world.ts'
 
+/** Announcements of heartbeat's IPaddr, one every so often, as captured. */
+const SCRIPT_FRAMES = 20
+const SCRIPT_FRAME_MS = 250
+
 export const addressOf = (resource: Resource): string => resource.args[0] ?? ''
 
 export function carryOut(world: World, host: Host, effect: Effect): void {
@@ -123,6 +127,15 @@ function add(world: World, host: Host, address: string): void {
     world.ledger.added(host, address)
   }
   announce(world, host, address)
+  if (host.old) for (let i = 1; i < SCRIPT_FRAMES; i++) announceLater(world, host, address, i * SCRIPT_FRAME_MS)
+}
+
+/** heartbeat's script announces for some seconds what it has put on, until it is taken off. */
+function announceLater(world: World, host: Host, address: string, afterMs: number): void {
+  const { life } = host
+  world.agenda.at(world.nowMs + afterMs, () => {
+    if (host.life === life && host.paused === null && host.has(address)) announce(world, host, address)
+  })
 }
 
 function remove(world: World, host: Host, address: string): void {

@@ -33,8 +33,7 @@ function badlyHeld(world: World, index: number, address: string): string | null 
   const state = (h: Host) => (h.brain instanceof Engine ? h.brain.resources.groups[index]!.state : 'stopped')
   // What cannot be stopped stays where it is until somebody has seen to it.
   if (hosts.some((h) => state(h) === 'stop-failed')) return null
-  const { owner } = world.scene.groups[index]!
-  const having = hosts.filter((h) => h.kernel.addresses.has(address) && h.brain?.claims?.(owner) !== false)
+  const having = hosts.filter((h) => h.kernel.addresses.has(address))
   if (having.length !== 1) {
     const failed = hosts.filter((h) => state(h) === 'failed').length
     // Legacy mode knows no hand-over: what its owner cannot start stays down, as with heartbeat.

@@ -53,8 +53,7 @@ export function oneHolder(world: World): Verdict {
   if (world.nowMs <= world.ledger.excusedUntilMs) return null
   for (const g of world.scene.groups) {
     const address = addressOf(g.resources[0]!)
-    const claims = (h: Host) => h.brain?.claims?.(g.owner) !== false
-    const holders = [...world.hosts.values()].filter((h) => h.has(address) && claims(h))
+    const holders = [...world.hosts.values()].filter((h) => h.has(address))
     if (holders.length > 1) return `one-holder: ${holders.map((h) => h.name).join(' and ')} have ${address}`
   }
   return null

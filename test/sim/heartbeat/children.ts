@@ -1,8 +1,14 @@
-/** The scripts that a heartbeat runs as children: takegroup and givegroup, and the queue of its notifications. */
+/**
+ * The scripts that a heartbeat runs as children: takegroup, givegroup, the look of req_resource at a key, and the queue
+ * of its notifications.
+ */
 import type { Group } from '../../../src/config/types.ts'
 import type { Effect, Input, Operation, Outcome } from '../../../src/io.ts'
 
-export type Step = { readonly take: Group } | { readonly give: Group }
+export type Step =
+  | { readonly take: Group }
+  | { readonly give: Group }
+  | { readonly look: Group; readonly missing: () => void }
 
 interface Child {
   readonly steps: Step[]
@@ -52,7 +58,11 @@ export class Children {
     if (child === undefined) return
     const step = child.steps[0]!
     if ('take' in step) this.taking(child, step.take, outcome)
-    else this.giving(child, step.give, outcome)
+    else if ('look' in step) {
+      if (outcome !== 'running') step.missing()
+      child.steps.shift()
+      this.begin(child)
+    } else this.giving(child, step.give, outcome)
   }
 
   private pump(): void {
@@ -73,9 +83,9 @@ export class Children {
     }
     child.failed = false
     child.retries = 0
-    const take = 'take' in step
-    child.at = take ? 0 : step.give.resources.length - 1
-    this.run(child, take ? step.take : step.give, take ? 'status' : 'stop')
+    child.at = 'give' in step ? step.give.resources.length - 1 : 0
+    const group = 'give' in step ? step.give : 'take' in step ? step.take : step.look
+    this.run(child, group, 'give' in step ? 'stop' : 'status')
   }
 
   private run(child: Child, group: Group, op: Operation): void {

@@ -24,6 +24,16 @@ function captured(faults: readonly TimedFault[], more: Partial<Scene> = {}): Sce
   }
 }
 
+/** Messages that a node has sent since, as `type set info`. */
+function said(scene: Scene, node: string, sinceMs: number, types: readonly string[]): string[] {
+  return simulate(scene, 2).lines.flatMap((line) => {
+    const m = /^\s*([0-9.]+) (\w+): {3}-> t=(\S+) (.*)/.exec(line)
+    if (m === null || m[2] !== node || Number(m[1]) * 1000 < sinceMs || !types.includes(m[3]!)) return []
+    const words = [m[3], /rsc_hold=(\S+)/.exec(m[4]!)?.[1], /info=(\S+)/.exec(m[4]!)?.[1]]
+    return [words.filter((w) => w !== undefined).join(' ')]
+  })
+}
+
 /** When each node had the address put on or taken off, in ms. */
 function moves(scene: Scene): { atMs: number; node: string; what: string }[] {
   return simulate(scene, 2).lines.flatMap((line) => {
@@ -86,5 +96,39 @@ describe('a heartbeat, modelled', () => {
     expect(releases[0]!.atMs - 19_000).toBeLessThan(2700)
     const again = list.find((m) => m.what === '+' && m.atMs > releases[1]!.atMs)
     expect(again!.atMs - 19_000).toBeGreaterThan(10_000)
+  })
+
+  test('a frozen holder that wakes takes the other one for dead, and does not ask for what it still runs', () => {
+    const freeze: TimedFault = { atMs: 15_000, forMs: 3000, fault: { kind: 'pause', node: 'ann', how: 'process' } }
+    const types = ['stonith', 'resource', 'ip-request-resp']
+    const list = said(captured([freeze]), 'ann', 18_000, types)
+    expect(list.slice(0, 3).sort()).toEqual([
+      'resource all req_our_resources()',
+      'resource foreign mach_down',
+      'stonith',
+    ])
+    expect(list).not.toContain('ip-request-resp')
+  })
+
+  test('after a crash a node asks itself for what does not run', () => {
+    const crash: TimedFault = {
+      atMs: 15_000,
+      forMs: 2000,
+      fault: { kind: 'crash', node: 'ann', what: 'machine', forget: false },
+    }
+    const scene = captured([crash], { startAtMs: { ann: 0, bob: 60_000 } })
+    expect(said(scene, 'ann', 17_000, ['ip-request-resp'])).toEqual(['ip-request-resp'])
+  })
+
+  test('hb_takeover is answered by a script, which waits for the scripts before it', () => {
+    const faults: TimedFault[] = [
+      { atMs: 14_000, forMs: 20_000, fault: { kind: 'script', node: 'bob', group: 0, trouble: 'slow' } },
+      { atMs: 15_000, forMs: 3000, fault: { kind: 'pause', node: 'bob', how: 'process' } },
+      { atMs: 18_100, forMs: 50, fault: { kind: 'command', node: 'ann', command: { verb: 'takeover', set: 'local' } } },
+    ]
+    const list = said(captured(faults, { autoFailback: 'off' }), 'bob', 15_000, ['resource', 'ask_resources'])
+    const machDown = list.indexOf('resource foreign mach_down')
+    expect(machDown).toBeGreaterThanOrEqual(0)
+    expect(list.indexOf('ask_resources foreign me')).toBeGreaterThan(machDown)
   })
 })

@@ -3,6 +3,7 @@
  * when both start, one claim for "the other side", a standby that nobody repairs.
  */
 import type { ClusterConfig, Group } from '../../../src/config/types.ts'
+import type { StandbySet } from '../../../src/io.ts'
 import { get, type Message, text } from '../../../src/wire/message.ts'
 import { Children, type Step } from './children.ts'
 import { bits, type Claim, mirrored, word } from './claims.ts'
@@ -86,7 +87,15 @@ export class Resources {
     if (type === 'starting' && !me) this.hearStarting()
     else if (type === 'resource') this.hearReport(m, me)
     else if (type === 'ask_resources') this.standby.hear(get(m, 'rsc_hold') ?? 'all', get(m, 'info') ?? '', me)
-    else if (type === 'hb_takeover' && !me) this.standby.ask(mirrored(get(m, 'rsc_hold') ?? 'all'))
+    else if (type === 'hb_takeover' && !me) this.hearTakeover(mirrored(get(m, 'rsc_hold') ?? 'all'))
+  }
+
+  /** A script answers it, and scripts wait for each other: it comes after a mach_down that is under way. */
+  private hearTakeover(set: StandbySet): void {
+    this.children.notify(
+      () => [],
+      () => this.standby.ask(set),
+    )
   }
 
   private hearStarting(): void {
@@ -155,6 +164,7 @@ export class Resources {
     this.needsFailback = true
     const unneeded = known && !this.legacy && !this.other.local && !this.other.foreign
     const all = this.mine.local && this.mine.foreign
+    this.node.send([text('t', 'stonith'), text('node', name), text('result', unneeded ? 'unneeded' : 'n_stnth')])
     if (unneeded && all) this.otherStable = true
     else this.takeOver(name)
   }
@@ -176,6 +186,9 @@ export class Resources {
 
   private hearShutdone(from: string): void {
     this.other = bits('none')
+    // Two that restart after a partition do not wait for each other: the capture has 0.2 s between them.
+    this.otherStable = true
+    this.proceedShutdown()
     this.otherStable = false
     if (this.shutdown === 'no') this.takeOver(from)
   }

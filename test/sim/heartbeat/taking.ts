@@ -10,29 +10,35 @@ export class Taking {
     private readonly host: Resources,
   ) {}
 
-  /** req_our_resources: the claim at once, the groups one at a time through the queue. */
+  /**
+   * req_our_resources: the claim at once. A child looks at each key; what does not run is asked for, and taken through
+   * the queue. A group whose key runs is left alone, as the capture of a thawed holder shows: it sends no
+   * ip-request-resp.
+   */
   local(forced: boolean): void {
     if (this.host.shutdown !== 'no') return
     const blocked =
       !this.host.legacy && (this.host.other.foreign || this.host.mine.local) && !forced && this.host.standby.idle
     if (blocked) return
     this.host.mine.local = true
-    for (const g of this.host.of('local')) this.group(g)
-    if (!this.host.legacy) this.host.report('req_our_resources()', true)
+    this.host.children.start(
+      this.host.of('local').map((g) => ({ look: g, missing: () => this.ask(g) })),
+      () => {
+        if (!this.host.legacy) this.host.report('req_our_resources()', true)
+      },
+    )
   }
 
-  private group(g: Group): void {
+  private ask(g: Group): void {
     if (this.host.legacy && this.node.otherActive())
       return this.node.send([text('t', 'ip-request'), text('ipaddr', g.key)])
-    this.host.children.notify(
-      () => this.host.unlessLeaving([{ take: g }]),
-      () => {},
-    )
+    const answer = [text('dest', this.host.self), text('ipaddr', g.key), text('weown', 'yes'), text('ok', 'OK')]
+    this.node.send([text('t', 'ip-request-resp'), ...answer])
   }
 
   hear(type: string, m: Message, from: string): void {
     const g = this.host.config.groups.find((x) => x.key === get(m, 'ipaddr'))
-    if (g === undefined || from === this.host.self) return
+    if (g === undefined) return
     if (type === 'ip-request-resp') {
       if (get(m, 'dest') === this.host.self && get(m, 'ok') === 'OK') {
         this.host.children.notify(
@@ -42,6 +48,7 @@ export class Taking {
       }
       return
     }
+    if (from === this.host.self) return
     this.host.children.notify(
       () => [{ give: g }],
       () => {
