@@ -153,6 +153,7 @@ export class Engine {
     if (this.resources.legacy.yieldToOwner(address, mac)) return
     this.resources.legacy.claimedTwice(address)
     if (!conflicts.worthAnAnswer(address, this.ctx.now.ms)) return
+    this.resources.unclaimed.claimedTwice(address)
     this.ctx.event('conflict', address, 'ours', 'claimed twice', `${mac} answers for it too`)
     this.resources.healing.announceHeld(`${mac} claims ${address}`)
   }

@@ -86,6 +86,17 @@ export class Deaths {
     if (how === 'partition') host.healing.begin(peer)
   }
 
+  /**
+   * A node says that another one has to be reset, since it is dead. A heartbeat that says so of this one has stood still
+   * and takes everything; in legacy mode no other message tells of it.
+   */
+  takenForDead(name: string, peer: Peer): void {
+    const { host } = this
+    if (name !== host.ctx.self.name || peer.hb !== null || host.stall.draining) return
+    host.ctx.log('WARN', `${peer.name} takes this node for dead`)
+    if (host.isLegacy) host.legacy.afterPartition(peer)
+  }
+
   /** It was not missed, but it has begun a new life, or, an hb node, only a new generation of the same run. */
   restarted(peer: Peer, sameRun: boolean): void {
     const { host } = this

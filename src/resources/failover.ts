@@ -26,6 +26,9 @@ export function pauseMs(times: number): number {
 }
 
 export class Failover {
+  /** The group for whose sake a hand-over is under way. */
+  private offered: GroupRecord | null = null
+
   constructor(private readonly host: ResourceManager) {}
 
   /** A start has failed and the group was released. */
@@ -78,8 +81,17 @@ export class Failover {
     const chosen = needy.find((g) => peer !== undefined && this.obstacle(g, peer) === null)
     if (host.standby.idle) for (const g of needy) if (g !== chosen) this.tell(g)
     if (chosen === undefined || peer === undefined) return
-    if (hindrance(host) !== null) return this.soon()
+    if (hindrance(host) !== null || host.contested) return this.soon()
     this.handOver(chosen, peer)
+  }
+
+  /** A hand-over has ended; one that did not come about was no offer. */
+  afterStandby(ok: boolean): void {
+    const { offered } = this
+    this.offered = null
+    if (offered === null || ok) return
+    offered.handedOverMs = null
+    this.soon()
   }
 
   private needy(g: GroupRecord): boolean {
@@ -93,11 +105,13 @@ export class Failover {
     const { host } = this
     const { ms } = host.ctx.now
     g.handedOverMs = ms
+    this.offered = g
     g.told = ''
     if (g.trouble?.kind === 'monitor') g.trouble.untilMs = ms + pauseMs(g.trouble.times)
     const set: StandbySet = host.isOwn(g) ? 'local' : 'foreign'
     const why = g.state === 'held' ? `the monitor of ${g.key} fails` : `${g.key} could not be started here`
     host.standby.begin(set, why, null, peer.hb === null ? null : [g])
+    if (host.standby.idle) this.afterStandby(false)
   }
 
   /** Why the other node is not to have it, or null. */

@@ -142,6 +142,7 @@ export class Healing {
       this.auditUnclaimed()
       this.auditConflict()
       this.askBack()
+      host.unclaimed.audit()
     }
     host.failover.review()
     this.auditFacts()
@@ -200,7 +201,7 @@ export class Healing {
     if (this.conflicts === 1) host.membership.newGeneration(`${peer.name} claims what is held here`)
     if (this.conflicts < YIELD_AUDITS) {
       if (this.conflicts < ASK_AUDITS) return
-      host.standby.takeover.askToLetGo(set)
+      host.standby.takeover.askToLetGo(set, 'both nodes hold it')
       this.conflicts += ASKING_AUDITS
       return
     }

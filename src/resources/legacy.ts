@@ -57,15 +57,10 @@ export class Legacy {
     const { host } = this
     if (!host.isLegacy || host.stage !== 'stable') return
     if (!host.membership.liveOthers().some((p) => p.hb === null && p.state === 'active')) return
-    const group = this.heldWith(address)
+    const group = host.heldWith(address)
     if (group === undefined || !host.isOwn(group)) return
     this.pending.add(group.key)
     if (host.ctx.timers.at('ip-request') === undefined) this.ask()
-  }
-
-  private heldWith(address: string): GroupRecord | undefined {
-    const has = (g: GroupRecord) => g.addresses().some((r) => r.args[0]?.split('/')[0] === address)
-    return this.host.groups.find((g) => g.state === 'held' && has(g))
   }
 
   private askFor(groups: readonly GroupRecord[]): void {
@@ -140,7 +135,7 @@ export class Legacy {
   yieldToOwner(address: string, mac: string): boolean {
     const { host } = this
     if (!host.isLegacy || host.stage !== 'stable') return false
-    const group = this.heldWith(address)
+    const group = host.heldWith(address)
     if (group === undefined || host.isOwn(group)) return false
     const owner = host.membership.peers.get(group.config.owner)
     if (owner?.state !== 'active') return false

@@ -7,6 +7,7 @@
  *   stall.ts      this node was away             healing.ts   two holders, or none
  *   shutdown.ts   leaving in order               legacy.ts    auto_failback legacy
  *   fencing.ts    a dead node is reset before anything of it is taken
+ *   unclaimed.ts  a heartbeat has what it does not claim
  */
 import type { Context } from '../cluster/context.ts'
 import type { Return } from '../cluster/generations.ts'
@@ -32,6 +33,7 @@ import { Shutdown } from './shutdown.ts'
 import { Stall } from './stall.ts'
 import { Standby } from './standby.ts'
 import { Starting } from './starting.ts'
+import { Unclaimed } from './unclaimed.ts'
 
 /** See starting.ts. */
 export type Stage = 'init' | 'starting' | 'reported' | 'stable' | 'shutdown'
@@ -54,6 +56,7 @@ export class ResourceManager implements MembershipListener {
   readonly failover = new Failover(this)
   readonly fencing = new Fencing(this)
   readonly conflicts = new Conflicts()
+  readonly unclaimed = new Unclaimed(this)
   readonly maintenance: Maintenance
   readonly monitors: Monitors
   stage: Stage = 'init'
@@ -121,6 +124,7 @@ export class ResourceManager implements MembershipListener {
 
   onMessage(type: string, message: Message, peer: Peer): void {
     if (type === 'shutdone') return this.deaths.left(peer)
+    if (type === 'stonith') return this.deaths.takenForDead(get(message, 'node') ?? '', peer)
     if (type === 'ip-request' || type === 'ip-request-resp') return this.legacy.hear(type, message, peer)
     if (this.isLegacy) return this.ctx.count('ignored_in_legacy_mode')
     if (type === 'starting') this.starting.hear(peer)
@@ -143,6 +147,7 @@ export class ResourceManager implements MembershipListener {
   /** A hand-over has ended, well or not: say what is held now, and go on with what had to wait for it. */
   afterStandby(ok: boolean): void {
     if (this.stage === 'stable') this.reports.sayIfChanged()
+    this.failover.afterStandby(ok)
     this.failback.afterStandby(ok)
     this.shutdown.advance()
   }
@@ -194,6 +199,11 @@ export class ResourceManager implements MembershipListener {
       }
     }
     return null
+  }
+
+  heldWith(address: string): GroupRecord | undefined {
+    const has = (g: GroupRecord) => g.addresses().some((r) => r.args[0]?.split('/')[0] === address)
+    return this.groups.find((g) => g.state === 'held' && has(g))
   }
 
   /** An hb node says that it has the group, whatever set of groups it claims. */

@@ -203,6 +203,7 @@ export class Standby {
     this.say(this.set, 'done')
     host.other.stable = true
     host.ctx.log('info', 'Standby resource acquisition done')
+    if (this.only === null) host.unclaimed.handedOver(mirror(this.set))
     const asked = this.only === null ? this.takeover.end() : null
     const ok = failed.length === 0
     const taken = this.only?.map((g) => g.key).join(', ') ?? mirror(this.set)

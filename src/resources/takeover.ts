@@ -32,9 +32,9 @@ export class Takeover {
     this.send(set)
   }
 
-  /** Asks a heartbeat that holds the same groups to hand them over; taking what is held already announces it. */
-  askToLetGo(set: StandbySet): void {
-    this.host.ctx.event('standby', this.host.ctx.self.name, 'no', `asking for ${set}`, 'both nodes hold it')
+  /** Asks a heartbeat that has the same groups to hand them over; taking what is held already announces it. */
+  askToLetGo(set: StandbySet, cause: string): void {
+    this.host.ctx.event('standby', this.host.ctx.self.name, 'no', `asking for ${set}`, cause)
     this.send(set)
   }
 
