@@ -40,7 +40,7 @@ export class Engine {
   readonly resources: ResourceManager
   /** How late the decision loop has been: last and worst, in ms. */
   readonly lateness = { lastMs: 0, maxMs: 0 }
-  private lastWord = ''
+  private lastNews = ''
   started = false
   private readonly continued: boolean
   startedMs: number
@@ -219,7 +219,7 @@ export class Engine {
     this.lateness.lastMs = this.ctx.now.ms - dueMs
     this.lateness.maxMs = Math.max(this.lateness.maxMs, this.lateness.lastMs)
     this.membership.beat(dueMs)
-    this.lastWord = this.resources.word()
+    this.lastNews = this.resources.news()
     this.ctx.emit(assertion(this.resources))
     const { keepaliveMs, deadtimeMs } = this.ctx.config
     const renewal = renewalMs(keepaliveMs, deadtimeMs)
@@ -228,9 +228,9 @@ export class Engine {
 
   /** An hb peer hears at once, not with the next beat, what is held here now. */
   private tellChanges(): void {
-    const word = this.resources.word()
-    if (word === this.lastWord) return
-    this.lastWord = word
+    const news = this.resources.news()
+    if (news === this.lastNews) return
+    this.lastNews = news
     if (this.membership.liveOthers().some((p) => p.hb !== null)) this.membership.sendStatus()
   }
 

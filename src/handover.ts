@@ -47,6 +47,7 @@ interface GroupFacts {
   readonly sick: boolean
   readonly restarts: readonly number[]
   readonly handedOverMs: number | null
+  readonly standIn: boolean
   readonly last: readonly ResourceView['last'][]
 }
 
@@ -72,7 +73,7 @@ export function obstacle({ membership, resources, started }: Engine): string | n
   if (!started || membership.state !== 'active') return 'this node has not joined the cluster yet'
   if (resources.shutdown.asked) return 'this node is shutting down'
   if (!resources.queue.idle) return 'groups are being started or stopped'
-  if (!resources.standby.idle) return 'a hand-over is under way'
+  if (!resources.standby.idle || resources.many.moves.underWay) return 'a hand-over is under way'
   if (resources.fencing.pending) return 'a dead node has to be reset first'
   return resources.stage === 'stable' ? null : 'resource management is still starting'
 }
@@ -112,7 +113,7 @@ function peerState(p: Peer): PeerState {
 }
 
 function groupFacts(g: GroupRecord): GroupFacts {
-  const { key, state, wanted, sinceMs, cause, term, residue, sick, restarts, handedOverMs, last } = g
+  const { key, state, wanted, sinceMs, cause, term, residue, sick, restarts, handedOverMs, standIn, last } = g
   const trouble = g.trouble && { ...g.trouble, untilMs: Math.min(g.trouble.untilMs, FOREVER_MS) }
   return {
     key,
@@ -125,6 +126,7 @@ function groupFacts(g: GroupRecord): GroupFacts {
     sick,
     restarts,
     handedOverMs,
+    standIn,
     last,
     trouble,
     on: [...g.on],

@@ -98,6 +98,7 @@ function warnings(engine: Engine): string[] {
     )
   }
   texts.push(...resources.fencing.words())
+  if (resources.many.rules) texts.push(...resources.many.words())
   for (const g of resources.groups) {
     if (g.state === 'stop-failed') {
       const then = resources.fencing.stuckWords(g, null)
@@ -114,6 +115,12 @@ function warnings(engine: Engine): string[] {
           `group ${g.key} could not be stopped on ${p.name} and is taken nowhere else${resources.fencing.stuckWords(g, p)}`,
         )
     }
+  }
+  for (const p of membership.liveOthers()) {
+    if (resources.many.rules && p.hb === null && p.state === 'active')
+      texts.push(
+        `${p.name} runs heartbeat, whose rules for groups are made for two nodes: it may start what runs elsewhere; put hb in its place`,
+      )
   }
   for (const p of membership.others()) {
     if (p.hb !== null && p.hb.sum !== ctx.config.haresourcesSum) texts.push(`haresources differs on ${p.name}`)

@@ -154,7 +154,7 @@ export class Hearing {
     // One that is first heard when it is active has been there all along: it has kept what it held.
     const allAlong = firstWord && state === 'active'
     if (wasDead) this.listener.onReturn(peer, back === 'same' ? (allAlong ? 'partition' : 'restart') : back)
-    if (peer.hb !== null) this.listener.onWord(peer)
+    if (peer.hb !== null) this.listener.onWord(peer, word ?? '')
     membership.joining.checkCommunication()
   }
 

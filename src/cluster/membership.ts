@@ -25,8 +25,8 @@ export interface MembershipListener {
   onReturn(peer: Peer, how: Return): void
   /** A node that was not dead has begun a new life or, an hb node, only a new generation. */
   onRestart(peer: Peer, sameRun: boolean): void
-  /** A status of a node that runs hb, after it has been taken in. */
-  onWord(peer: Peer): void
+  /** A status of a node that runs hb, after it has been taken in; word is its hb field. */
+  onWord(peer: Peer, word: string): void
   /** Any other sequenced message for this node. */
   onMessage(type: string, message: Message, peer: Peer): void
   /** The hb field of the next status. */

@@ -22,12 +22,17 @@ export interface HbWord {
   readonly maintenance: string
   /** Groups that could not be stopped here. */
   readonly stuck: readonly number[]
+  /** In clusters of more than two: group -> node (number in ha.cf) that it is given up for. */
+  readonly to: ReadonlyMap<number, number>
+  /** There, too: group -> node that has it, as the sender hears; for those who do not hear that node. */
+  readonly seen: ReadonlyMap<number, number>
 }
 
 const LIST_MAX = 1024
 
 export function formatWord(word: HbWord): string {
-  const held = [...word.held].map(([group, term]) => `${group.toString(16)}.${term.toString(16)}`).join(',')
+  const pairs = (map: ReadonlyMap<number, number>) =>
+    [...map].map(([a, b]) => `${a.toString(16)}.${b.toString(16)}`).join(',')
   const list = (numbers: readonly number[]) => numbers.map((n) => n.toString(16)).join(',')
   const words = [
     `v=1`,
@@ -35,10 +40,12 @@ export function formatWord(word: HbWord): string {
     `sum=${word.sum}`,
     `ok=${word.settled ? 1 : 0}`,
     `claim=${word.claim}`,
-    `held=${held}`,
+    `held=${pairs(word.held)}`,
   ]
   if (word.failed.length > 0) words.push(`failed=${list(word.failed)}`)
   if (word.stuck.length > 0) words.push(`stuck=${list(word.stuck)}`)
+  if (word.to.size > 0) words.push(`to=${pairs(word.to)}`)
+  if (word.seen.size > 0) words.push(`seen=${pairs(word.seen)}`)
   if (word.maintenance !== '') words.push(`maint=${word.maintenance}`)
   if (word.deaf.length > 0) words.push(`deaf=${list(word.deaf)}`)
   return words.join(' ')
@@ -54,23 +61,18 @@ export function parseWord(value: string): HbWord | null {
   const run = words.get('run')
   const sum = words.get('sum')
   if (words.get('v') === undefined || !run || !sum || run.length > 32 || sum.length > 32) return null
-  const held = new Map<number, number>()
-  for (const item of items(words.get('held'))) {
-    const [group, term] = item.split('.')
-    const g = number(group)
-    const t = number(term)
-    if (g !== null && t !== null) held.set(g, t)
-  }
   return {
     run,
     sum,
-    held,
+    held: pairsOf(words.get('held')),
     failed: numbers(words.get('failed')),
     deaf: numbers(words.get('deaf')),
     settled: words.get('ok') === '1',
     claim: words.get('claim') ?? '',
     maintenance: words.get('maint') ?? '',
     stuck: numbers(words.get('stuck')),
+    to: pairsOf(words.get('to')),
+    seen: pairsOf(words.get('seen')),
   }
 }
 
@@ -81,3 +83,14 @@ const numbers = (list: string | undefined) =>
   items(list)
     .map(number)
     .filter((n) => n !== null)
+
+function pairsOf(list: string | undefined): Map<number, number> {
+  const map = new Map<number, number>()
+  for (const item of items(list)) {
+    const [first, second] = item.split('.')
+    const a = number(first)
+    const b = number(second)
+    if (a !== null && b !== null) map.set(a, b)
+  }
+  return map
+}

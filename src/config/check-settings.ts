@@ -68,7 +68,12 @@ function checkNodes(draft: Draft, file: string, problems: ProblemList): void {
       )
   const third = draft.nodes[2]
   if (third)
-    problems.warning(third, third.name, 'more than two nodes', 'resources are made for two; the others hear and watch')
+    problems.warning(
+      third,
+      third.name,
+      "more than two nodes: heartbeat's rules for groups are made for two",
+      'run hb on all of them, heartbeat on none: each group goes to its owner, else to the first live node in ha.cf',
+    )
 }
 
 function checkTimes(draft: Draft, file: string, problems: ProblemList): void {

@@ -68,7 +68,7 @@ function whenItDies(config: Config, node: string): string[] {
   const groups = cluster.groups.filter((g) => g.owner === node).map((g) => g.key)
   const lines = [`When ${node} dies:`]
   if (heirs.length === 0) return [...lines, '  nobody is there to take over.']
-  const who = heirs.length === 1 ? heirs[0]! : `one of ${list(heirs)}`
+  const who = heirs.length === 1 ? heirs[0]! : `the first of ${list(heirs)} that is alive and fit`
   const held = groups.length > 0 ? `${list(groups)} and whatever else it held` : 'whatever it held'
   const fencing = cluster.fencing ? `resets ${node} and then takes over` : 'takes over'
   lines.push(`  ${who} ${fencing} ${held}.`)
@@ -80,7 +80,7 @@ function whenItDies(config: Config, node: string): string[] {
 function whenItReturns(cluster: ClusterConfig, node: string): string[] {
   const own = list(cluster.groups.filter((g) => g.owner === node).map((g) => g.key))
   if (own === '') return [`When ${node} returns:`, '  it takes nothing: no group belongs to it.', '']
-  const stay = `${own} stays where it is until someone runs hb takeover on ${node} or hb standby on the other node.`
+  const stay = `${own} stays where it is until someone runs hb takeover on ${node} or hb standby on ${cluster.nodes.length > 2 ? 'the node that holds it' : 'the other node'}.`
   const back = `${own} goes back to it at once: out of service for the time that stopping and starting take.`
   return [`When ${node} returns:`, `  ${cluster.autoFailback === 'off' ? stay : back}`, '']
 }

@@ -21,11 +21,13 @@ export class Deaths {
     if (host.stage === 'init' || peer.kind === 'ping') return
     host.standby.partnerLost(peer)
     host.maintenance.lost(peer)
+    host.healing.lost(peer)
     host.needsFailback = true
     const consented = peer.gone
-    if (!consented) for (const g of host.groups) if (!g.present) g.term++
+    if (!consented) for (const g of host.groups) if (!g.present && !host.heldElsewhere(g)) g.term++
     if (!consented) host.ctx.log('WARN', `Resources being acquired from ${peer.name}.`)
-    host.fencing.before([peer], () => this.takeFrom(peer, `${peer.name} is dead`))
+    if (host.many.rules) host.many.lost(peer, `${peer.name} is dead`)
+    else host.fencing.before([peer], () => this.takeFrom(peer, `${peer.name} is dead`))
     if (peer.heard && !consented) host.membership.newGeneration(`${peer.name} was declared dead`)
   }
 
@@ -42,6 +44,7 @@ export class Deaths {
   private takeFrom(peer: Peer, cause: string): void {
     const { host } = this
     if (host.shutdown.asked) return host.shutdown.advance()
+    if (host.many.rules) return host.many.lost(peer, cause)
     if (host.isLegacy) return host.legacy.takeFrom(peer, cause)
     if (host.membership.liveOthers().filter((p) => p !== peer).length === 0) return this.takeEverything(cause)
     if (host.standInFor(peer.name) !== host.ctx.self.name) return
@@ -53,6 +56,7 @@ export class Deaths {
   /** Takes everything, should nobody else be there when those who are dead have been reset. */
   takeOver(cause: string): void {
     const { host } = this
+    if (host.many.rules) return host.many.review(cause)
     const dead = host.membership.others().filter((p) => p.state === 'dead')
     host.fencing.before(dead, () => {
       if (host.shutdown.asked || host.membership.liveOthers().length > 0) return
@@ -81,6 +85,7 @@ export class Deaths {
     if (host.stage === 'init') return
     host.fencing.heard(peer)
     host.healing.announceHeld(`${peer.name} is back`)
+    if (host.many.rules) return host.many.back(peer)
     if (host.isLegacy) return how === 'partition' && peer.hb === null ? host.legacy.afterPartition(peer) : undefined
     host.other.stable = false
     if (how === 'partition') host.healing.begin(peer)

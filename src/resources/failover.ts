@@ -76,6 +76,7 @@ export class Failover {
   review(): void {
     const { host } = this
     const needy = host.groups.filter((g) => this.needy(g))
+    if (host.many.rules) return this.reviewMany(needy)
     if (needy.length === 0 || host.shutdown.asked) return
     const peer = host.membership.liveOthers()[0]
     const chosen = needy.find((g) => peer !== undefined && this.obstacle(g, peer) === null)
@@ -83,6 +84,19 @@ export class Failover {
     if (chosen === undefined || peer === undefined) return
     if (hindrance(host) !== null || host.contested) return this.soon()
     this.handOver(chosen, peer)
+  }
+
+  /** What could not be started is taken by another node as nobody has it; what is sick has to be given away. */
+  private reviewMany(needy: readonly GroupRecord[]): void {
+    const { host } = this
+    const { many } = host
+    const chosen = needy.find((g) => g.state === 'held' && many.heirs.other(g) !== null)
+    for (const g of needy) if (g !== chosen) this.tell(g)
+    if (chosen === undefined || host.shutdown.asked) return
+    if (many.moves.hindrance() !== null) return this.soon()
+    chosen.told = ''
+    if (chosen.trouble?.kind === 'monitor') chosen.trouble.untilMs = host.ctx.now.ms + pauseMs(chosen.trouble.times)
+    many.moves.give([chosen], (g) => many.heirs.other(g), `the monitor of ${chosen.key} fails`, null)
   }
 
   /** A hand-over has ended; one that did not come about was no offer. */
@@ -98,7 +112,8 @@ export class Failover {
     const { host } = this
     if (host.maintenance.covers(g)) return false
     if (g.state === 'held') return g.sick
-    return g.state === 'failed' && host.groupsOf(host.mine).includes(g) && host.holderOf(g) === null
+    const claimed = host.many.rules || host.groupsOf(host.mine).includes(g)
+    return g.state === 'failed' && claimed && host.holderOf(g) === null
   }
 
   private handOver(g: GroupRecord, peer: Peer): void {

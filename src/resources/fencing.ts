@@ -153,6 +153,7 @@ export class Fencing {
     this.say(peer, 'OK')
     if (doom.why === 'dead') {
       this.dooms.delete(peer.name)
+      if (this.host.many.rules) peer.gone = true
       return this.settle()
     }
     doom.resetMs = ctx.now.ms
@@ -193,6 +194,15 @@ export class Fencing {
   private end(doom: Doom, cause: string): void {
     this.dooms.delete(doom.peer.name)
     this.host.ctx.event('fencing', doom.peer.name, 'resetting', 'ended', cause)
+    this.settle()
+  }
+
+  /** Between more than two: another node has reset that one, which has nothing any more. */
+  resetElsewhere(peer: Peer): void {
+    if (peer.state !== 'dead') return
+    peer.gone = true
+    if (this.dooms.delete(peer.name)) this.host.ctx.event('fencing', peer.name, 'resetting', 'reset', 'by another node')
+    this.arm()
     this.settle()
   }
 

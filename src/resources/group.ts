@@ -31,6 +31,8 @@ export class GroupRecord {
   dropped = false
   /** When it was last handed to the other node because it could not be started here. */
   handedOverMs: number | null = null
+  /** Between more than two: held here because its owner was not there, so that auto_failback on is about it. */
+  standIn = false
   trouble: Trouble | null = null
   /** Held, and its monitor says that it does not work. */
   sick = false

@@ -27,7 +27,8 @@ const ASK_STATE_AUDITS = 15
 const REMIND_AUDITS = 20
 
 export class Healing {
-  private readonly doubled = new Map<number, number>()
+  /** "group node": both this node and that one have it, for so many words. */
+  private readonly doubled = new Map<string, number>()
   private readonly sumsTold = new Set<string>()
   private unclaimedLocal = 0
   private unclaimedForeign = 0
@@ -58,7 +59,7 @@ export class Healing {
       const theirs = held.get(g.index)
       if (theirs !== undefined && !g.present) g.term = theirs
       if (theirs !== undefined && g.present) this.bothHold(g, peer, theirs)
-      else this.oneHolds(g)
+      else this.oneHolds(g, peer)
     }
   }
 
@@ -72,12 +73,12 @@ export class Healing {
 
   private bothHold(group: GroupRecord, peer: Peer, theirs: number): void {
     const { host } = this
-    const words = (this.doubled.get(group.index) ?? 0) + 1
-    this.doubled.set(group.index, words)
+    const words = (this.doubled.get(key(group, peer)) ?? 0) + 1
+    this.doubled.set(key(group, peer), words)
     if (words < WORDS_BEFORE_DECISION || !host.queue.idle || host.stage !== 'stable') return
     if (words === WORDS_BEFORE_DECISION) host.ctx.count('double_holders')
     if (this.keeps(group, peer, theirs)) return
-    this.doubled.delete(group.index)
+    this.doubled.delete(key(group, peer))
     this.letGo([group], `${peer.name} holds it too and keeps it after the partition`)
   }
 
@@ -91,13 +92,18 @@ export class Healing {
     return config.nodes.indexOf(self.name) < config.nodes.indexOf(peer.name)
   }
 
+  /** That node is dead: what it says no more is undecided no more. */
+  lost(peer: Peer): void {
+    for (const g of this.host.groups) this.doubled.delete(key(g, peer))
+  }
+
   /** Some group is held by both and nobody has let go of it yet. */
   get undecided(): boolean {
     return this.doubled.size > 0
   }
 
-  private oneHolds(group: GroupRecord): void {
-    if (!this.doubled.delete(group.index) || !group.present) return
+  private oneHolds(group: GroupRecord, peer: Peer): void {
+    if (!this.doubled.delete(key(group, peer)) || !group.present) return
     this.announce([group], 'the other holder has let go of it')
   }
 
@@ -132,6 +138,7 @@ export class Healing {
   audit(): void {
     const { host } = this
     host.ctx.timers.arm('audit', host.ctx.now.ms + AUDIT_MS)
+    if (host.many.rules) return host.many.audit()
     if (!host.settled || host.shutdown.asked || host.isLegacy || host.fencing.pending) return
     const alone = host.membership.liveOthers().length === 0
     this.unstable = alone || host.other.stable ? 0 : this.unstable + 1
@@ -232,3 +239,5 @@ export class Healing {
     host.reports.say()
   }
 }
+
+const key = (group: GroupRecord, peer: Peer) => `${group.index} ${peer.name}`

@@ -8,6 +8,7 @@
  *   shutdown.ts   leaving in order               legacy.ts    auto_failback legacy
  *   fencing.ts    a dead node is reset before anything of it is taken
  *   unclaimed.ts  a heartbeat has what it does not claim
+ *   many.ts       more than two nodes
  */
 import type { Context } from '../cluster/context.ts'
 import type { Return } from '../cluster/generations.ts'
@@ -25,6 +26,7 @@ import { GroupRecord } from './group.ts'
 import { Healing } from './healing.ts'
 import { Legacy } from './legacy.ts'
 import { Maintenance } from './maintenance.ts'
+import { Many } from './many.ts'
 import { Monitors } from './monitors.ts'
 import { Orders } from './orders.ts'
 import { GroupQueue } from './queue.ts'
@@ -57,6 +59,7 @@ export class ResourceManager implements MembershipListener {
   readonly fencing = new Fencing(this)
   readonly conflicts = new Conflicts()
   readonly unclaimed = new Unclaimed(this)
+  readonly many = new Many(this)
   readonly maintenance: Maintenance
   readonly monitors: Monitors
   stage: Stage = 'init'
@@ -79,12 +82,13 @@ export class ResourceManager implements MembershipListener {
   }
 
   get isLegacy(): boolean {
-    return this.ctx.config.autoFailback === 'legacy'
+    return this.ctx.config.autoFailback === 'legacy' && !this.many.rules
   }
 
   /** Goes on where an earlier program of this process has ended. */
   resume(): void {
     this.armAudit()
+    if (this.many.rules) return this.many.review('the program was exchanged')
     if (this.needsFailback) this.failback.again()
   }
 
@@ -96,6 +100,11 @@ export class ResourceManager implements MembershipListener {
 
   word(): string {
     return this.reports.word()
+  }
+
+  /** What is so new in it, when it has changed, that it is said at once. */
+  news(): string {
+    return this.reports.word(true)
   }
 
   onActive(): void {
@@ -114,16 +123,18 @@ export class ResourceManager implements MembershipListener {
     this.deaths.restarted(peer, sameRun)
   }
 
-  onWord(peer: Peer): void {
+  onWord(peer: Peer, word: string): void {
     this.maintenance.hear(peer.hb?.maintenance ?? '', peer.name)
     this.reports.takeInWord(peer)
     this.standby.hearWord(peer)
     this.healing.hearWord(peer)
     this.fencing.hearWord(peer)
+    this.many.hearWord(peer, word)
   }
 
   onMessage(type: string, message: Message, peer: Peer): void {
     if (type === 'shutdone') return this.deaths.left(peer)
+    if (this.many.rules && type !== 'hb_clear') return this.many.hear(type, message, peer)
     if (type === 'stonith') return this.deaths.takenForDead(get(message, 'node') ?? '', peer)
     if (type === 'ip-request' || type === 'ip-request-resp') return this.legacy.hear(type, message, peer)
     if (this.isLegacy) return this.ctx.count('ignored_in_legacy_mode')
@@ -142,6 +153,7 @@ export class ResourceManager implements MembershipListener {
       this.standby.requests.resume()
     }
     this.shutdown.advance()
+    this.many.review('nothing is left to do')
   }
 
   /** A hand-over has ended, well or not: say what is held now, and go on with what had to wait for it. */

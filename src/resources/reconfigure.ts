@@ -46,6 +46,7 @@ export function reconfigure(host: ResourceManager, config: ClusterConfig): void 
   host.orders.give('removed from haresources', leaving, () => {})
   host.groups = groups
   host.monitors.configure()
+  if (host.many.rules) return host.many.review('reload')
   if (host.stage !== 'stable') return
   if (host.isLegacy) return host.legacy.reconfigured(groups.filter((g) => !old.includes(g)))
   const missing = host.groupsOf(host.mine).filter((g) => g.state === 'stopped' && !host.heldElsewhere(g))

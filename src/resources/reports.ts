@@ -23,12 +23,17 @@ export class Reports {
 
   // --- saying ------------------------------------------------------------------------------------------------------
 
-  /** The hb field of a status. */
-  word(): string {
+  /** The hb field of a status; what others have can wait for the next beat. */
+  word(news = false): string {
     const { host } = this
     const { config } = host.ctx
     const held = host.groups.filter((g) => g.present).map((g) => [g.index, g.term] as const)
-    const deaf = config.nodes.flatMap((n, i) => (host.membership.peers.get(n)?.state === 'dead' ? [i] : []))
+    // Between more than two, one that has never been heard is not heard; between two, a start would look like deafness.
+    const unheard = (n: string) => {
+      const state = host.membership.peers.get(n)?.state
+      return state === 'dead' || (state === 'init' && host.many.rules)
+    }
+    const deaf = config.nodes.flatMap((n, i) => (unheard(n) ? [i] : []))
     return formatWord({
       run: host.run,
       sum: config.haresourcesSum,
@@ -39,13 +44,15 @@ export class Reports {
       claim: claimWord(host.mine),
       maintenance: host.maintenance.state.stamp === 0 ? '' : formatMaintenance(host.maintenance.state),
       stuck: host.groups.filter((g) => g.state === 'stop-failed').map((g) => g.index),
+      to: host.many.moves.named(),
+      seen: news || !host.many.rules ? new Map() : host.many.heirs.holders(),
     })
   }
 
   /** isstable=1 is said only when it is true: after the groups have really been started or stopped. */
   say(info?: string): void {
     const { host } = this
-    if (host.isLegacy) return
+    if (host.isLegacy || host.many.rules) return
     const claim = claimWord(host.mine)
     const isstable = host.settled ? '1' : '0'
     this.lastSaid = `${claim} ${isstable}`
@@ -85,7 +92,7 @@ export class Reports {
   takeInWord(peer: Peer): void {
     const { host } = this
     const bits = claimBits(peer.hb?.claim ?? '')
-    if (bits === null || host.isLegacy || host.stage !== 'stable' || !host.standby.idle) return
+    if (bits === null || host.isLegacy || host.many.rules || host.stage !== 'stable' || !host.standby.idle) return
     if (peer.gone || peer.lastStatusSeq < this.heardSeq) return
     this.heardSeq = peer.lastStatusSeq
     this.takeInClaim(bits, true)

@@ -45,6 +45,7 @@ export class Shutdown {
     host.ctx.log('info', 'Giving up all HA resources.')
     host.stage = 'shutdown'
     host.mine = { local: false, foreign: false }
+    if (host.many.rules) host.many.moves.leave()
     host.reports.say('shutdown')
     host.orders.give('shutdown', host.groups, () => this.given())
   }
@@ -65,6 +66,7 @@ export class Shutdown {
     }
     this.phase = 'no'
     this.asked = false
+    host.many.moves.reset('a group could not be stopped')
     host.stage = 'stable'
     host.mine = { local: host.isOwn(stuck), foreign: !host.isOwn(stuck) }
     this.reply(false, `${stuck.key} could not be stopped (${stuck.cause}); hb stays, so that it is not started twice`)

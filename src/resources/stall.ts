@@ -41,6 +41,7 @@ export class Stall {
     host.membership.newGeneration(cause)
     host.stage = 'starting'
     this.drainedMs = ctx.now.ms + drainMs
+    if (host.many.rules) host.many.begin(this.drainedMs)
     host.starting.waitFrom(this.drainedMs, 0)
     ctx.timers.arm('silence', ctx.now.ms + ctx.config.deadtimeMs)
   }

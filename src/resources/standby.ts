@@ -66,6 +66,7 @@ export class Standby {
   /** command is answered when it is over; only: these groups of the set instead of all of it. */
   begin(set: StandbySet, cause: string, command: number | null, only: readonly GroupRecord[] | null = null): void {
     const { host } = this
+    if (host.many.rules) return host.many.standby(set, cause, command)
     const why = hindrance(host) ?? inMaintenance(host, only ?? host.groupsOf(setBits(set)))
     if (why !== null) return this.reply(command, false, `refused: ${why}`)
     this.set = set
@@ -233,6 +234,7 @@ export class Standby {
   /** Forgets everything: a stall has made it void. */
   reset(): void {
     this.requests.forget()
+    this.host.many.moves.reset('this node was away for too long')
     if (!this.idle) this.cancel('this node was away for too long')
   }
 

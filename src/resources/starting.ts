@@ -23,6 +23,11 @@ export class Starting {
     if (host.shutdown.asked) return host.shutdown.advance()
     host.stage = 'starting'
     host.armAudit()
+    if (host.many.rules) {
+      this.waitFrom(host.ctx.now.ms, STARTING_AGAIN_MS)
+      host.many.ask()
+      return host.many.begin(host.ctx.now.ms)
+    }
     const alone = host.membership.liveOthers().length === 0
     if (host.isLegacy) return alone ? host.deaths.takeOver('every other node is dead') : host.legacy.onActive()
     host.membership.outbox.send([text('t', 'starting')])

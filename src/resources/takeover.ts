@@ -25,6 +25,7 @@ export class Takeover {
   }
 
   begin(set: StandbySet, command: number): void {
+    if (this.host.many.rules) return this.host.many.takeover(set, command)
     const why = hindrance(this.host) ?? (this.waiting ? 'a takeover is asked for already' : null)
     if (why !== null) return this.reply(command, `refused: ${why}`)
     this.command = command

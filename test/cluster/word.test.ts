@@ -9,13 +9,15 @@ const parsed = (value: string) => {
 
 describe('the word of hb to hb', () => {
   test('what is written is read again', () => {
-    const word = parsed('v=1 run=r1 sum=abcd ok=1 claim=local held=0.2,a.0 failed=3,1f deaf=1')
+    const word = parsed('v=1 run=r1 sum=abcd ok=1 claim=local held=0.2,a.0 failed=3,1f deaf=1 to=a.2 seen=b.1')
     expect([...word.held]).toEqual([
       [0, 2],
       [10, 0],
     ])
     expect(word.failed).toEqual([3, 31])
     expect(word.deaf).toEqual([1])
+    expect([...word.to]).toEqual([[10, 2]])
+    expect([...word.seen]).toEqual([[11, 1]])
     expect(word.settled).toBeTrue()
     expect(word.claim).toBe('local')
     expect(parseWord(formatWord(word))).toEqual(word)

@@ -37,7 +37,10 @@ describe('nodes and media', () => {
     ['', "ha.cf:0:0 error '': no medium for heartbeats"],
     ['serial /dev/ttyS0', "ha.cf:4:8 error 'serial': the only link is serial, which hb does not use"],
     ['ping 10.0.0.1', "ha.cf:0:0 warning '': ping nodes only: the nodes cannot hear each other"],
-    [`${link}node gamma`, "ha.cf:5:6 warning 'gamma': more than two nodes"],
+    [
+      `${link}node gamma`,
+      "ha.cf:5:6 warning 'gamma': more than two nodes: heartbeat's rules for groups are made for two",
+    ],
   ])('%p', (lines, expected) => expect(problems(`${lines}\n`)).toContain(expected))
 
   test('a network link beside the serial one will do', () => {

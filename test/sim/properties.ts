@@ -32,7 +32,8 @@ export function onAdded(world: World, host: Host, address: string): void {
     oneHolder(world) ??
     notBeforeInitdead(world, host, address) ??
     staysWhereItIs(world, host, address) ??
-    fencedFirst(world, host, address)
+    fencedFirst(world, host, address) ??
+    nobodyHearsIt(world, host, address)
   world.ledger.lastHolder.set(address, host.name)
   if (verdict !== null) world.fail(verdict)
 }
@@ -73,6 +74,26 @@ export function fencedFirst(world: World, host: Host, address: string): Verdict 
   const heardMs = world.ledger.lastHeardMs(from, host)
   if (world.host(from).resetMs >= heardMs || world.ledger.saidNothingHeld(from, host)) return null
   return `fenced-first: ${host.name} took ${address} of ${from}, which is dead to it and was not reset since ${heardMs} ms`
+}
+
+/**
+ * Between more than two: nothing is taken from a node that lives and has it while a third one, which the taker hears,
+ * goes on hearing that node.
+ */
+export function nobodyHearsIt(world: World, host: Host, address: string): Verdict {
+  const sure = (from: Host, of: Host) => {
+    if (!(from.brain instanceof Engine) || !from.running) return false
+    const peer = from.brain.membership.peers.get(of.name)!
+    return peer.alive && peer.hb !== null && from.kernel.ms - peer.sinceMs > 2 * world.scene.keepaliveMs
+  }
+  for (const holder of world.hosts.values()) {
+    if (holder === host || !holder.has(address)) continue
+    if (!(host.brain instanceof Engine) || host.brain.membership.peers.get(holder.name)!.state !== 'dead') continue
+    const third = [...world.hosts.values()].find((t) => t !== host && t !== holder && sure(t, holder) && sure(host, t))
+    if (third !== undefined)
+      return `hearsay: ${host.name} took ${address} of ${holder.name}, whom ${third.name} hears all the time`
+  }
+  return null
 }
 
 /** At most one host runs a service, under the same terms; a killed daemon leaves its services until it is back. */

@@ -35,6 +35,12 @@ export const RARE: readonly (readonly [path: string, count: RegExp])[] = [
   ['an orderly end', /^cause X has shut down/],
   ['a group asked for in legacy mode', /^cause X asks for it/],
   ['a ping node that falls silent', /^event node ping>dead/],
+  ['between more than two: the heir takes', /^cause nobody has it, and X is its heir/],
+  ['between more than two: handed to the one that was named', /^cause X hands it over$/],
+  ['between more than two: an orderly hand-over', /^event standby giving>done/],
+  ['between more than two: a takeover by hand', /^event standby taking>done/],
+  ['between more than two: the cluster forms', /^cause nobody has it, and it belongs here/],
+  ['between more than two: dead to one, heard by another', /^counter deaths_doubted/],
   ['a damaged datagram refused', /^network refused/],
 ]
 

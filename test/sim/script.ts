@@ -91,6 +91,7 @@ function setting(scene: Draft, word: string): boolean {
   else if (name === 'deadtime') scene.deadtimeMs = Number(value)
   else if (name === 'initdead') scene.initdeadMs = Number(value)
   else if (name === 'auto_failback') scene.autoFailback = value as Scene['autoFailback']
+  else if (name === 'nodes') scene.nodes = value.split(',')
   else if (name === 'links') scene.links = value.split(',')
   else if (name === 'old') scene.old = value.split(',')
   else if (name === 'seed') scene.seed = Number(value)
