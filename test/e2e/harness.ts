@@ -55,7 +55,10 @@ let count = 0
 export class Cluster {
   readonly lab: Lab
 
-  constructor(lab: Lab) {
+  constructor(
+    lab: Lab,
+    readonly hosts: readonly string[] = ['node1', 'node2'],
+  ) {
     this.lab = lab
   }
 
@@ -70,7 +73,7 @@ export class Cluster {
       ...(options.media ?? oneLink),
       `auto_failback ${options.autoFailback ?? 'off'}`,
       ...(options.extra ?? []),
-      'node node1 node2',
+      `node ${this.hosts.join(' ')}`,
     ]
     await this.put(host, 'ha.cf', `${lines.join('\n')}\n`)
     await this.put(host, 'haresources', options.haresources ?? `node1 ${serviceAddress}/24/eth0\n`)
@@ -184,7 +187,7 @@ export class Cluster {
 
   /** The ends of both hosts' logs, for a reader of a failure. */
   async logs(): Promise<string> {
-    const texts = ['node1', 'node2'].map(async (host) => {
+    const texts = this.hosts.map(async (host) => {
       const path = (await this.lab.run('path', host, '/var/log/')).trim()
       const script = 'echo "== $2"; tail -n 60 "$1/lab-hb.log" 2>&1'
       return await new Response(Bun.spawn(['sh', '-c', script, 'sh', path, host]).stdout).text()
