@@ -12,9 +12,13 @@ import type { Peer } from './peer.ts'
 import { printable } from './printable.ts'
 
 const REQNODES_EVERY_MS = 1000
+/** Requests without an answer before this node takes its generation for an old one; then twice as many, and so on. */
+const ASKS_MAX = 5
 
 export class Joining {
   private asked: string | null = null
+  private asks = 0
+  private asksMax = ASKS_MAX
 
   constructor(
     private readonly ctx: Context,
@@ -44,8 +48,16 @@ export class Joining {
     const peer = membership.liveOthers()[0]
     if (peer === undefined) return this.becomeActive()
     this.asked = peer.name
+    if (++this.asks > this.asksMax) this.doubtGeneration(peer)
     membership.outbox.send([text('t', 'reqnodes'), text('dest', peer.name)])
     this.ctx.timers.arm('reqnodes', this.ctx.now.ms + REQNODES_EVERY_MS)
+  }
+
+  /** Others refuse what comes under a lower generation than they know, and do not say so. The time is above them all. */
+  private doubtGeneration(peer: Peer): void {
+    this.asks = 0
+    this.asksMax *= 2
+    this.membership.newGeneration(`${peer.name} does not answer: it may know a later one`, this.ctx.now.wallS)
   }
 
   answerNodes(peer: Peer): void {

@@ -132,12 +132,12 @@ export class Membership {
 
   /**
    * Goes on under a new generation: to others this looks like a restart, so that nobody takes this node for a ghost of
-   * a life that was declared dead.
+   * a life that was declared dead. atLeast: a number that surely none of this node was ever above.
    */
-  newGeneration(cause: string): void {
+  newGeneration(cause: string, atLeast = 1): void {
     const { ctx, outbox } = this
     const old = outbox.generation
-    outbox.generation = Math.max(old + 1, 1)
+    outbox.generation = Math.max(old + 1, atLeast)
     outbox.history.reset()
     ctx.emit({ kind: 'generation', value: outbox.generation })
     ctx.event('generation', ctx.self.name, String(old), String(outbox.generation), cause)

@@ -20,12 +20,14 @@ export class GenerationFile {
     this.path = join(stateDir, 'hb_generation')
   }
 
-  /** The generation to begin with: one above the file's, or the time in seconds where there is no usable file. */
+  /**
+   * The generation to begin with: one above the file's, or the time in seconds where there is no usable file; and no less
+   * than that where it cannot be written down, since what was used before may not have been written either.
+   */
   begin(wallS: number): number {
     const before = this.read()
     const first = (before ?? wallS) + 1
-    this.write(first + 1)
-    return first
+    return this.write(first + 1) ? first : Math.max(first, wallS + 1)
   }
 
   /** Must be called before a number is used: afterwards it is never used again, whatever happens. */
@@ -53,14 +55,16 @@ export class GenerationFile {
     return null
   }
 
-  private write(value: number): void {
+  private write(value: number): boolean {
     this.onDisk = value
     try {
       replaceFile(this.path, `${String(value).padStart(15)}\n`)
+      return true
     } catch (error) {
       this.problem(
         `cannot write ${this.path} (${error}): after a restart the other nodes may refuse this one as a replay`,
       )
+      return false
     }
   }
 }

@@ -23,13 +23,12 @@ export class Heirs {
     return membership.others().filter((p) => known.includes(p) || (p.state === 'dead' && !p.gone && p.hb === null))
   }
 
-  /** No live node has it or is stuck with it, and no live node hears a dead one that had it. */
+  /** No live node has it or is stuck with it, and none sees it with a node that only this one does not hear. */
   vacant(g: GroupRecord): boolean {
     const live = this.host.membership.liveOthers()
     // A heartbeat tells no more than what it claims: what is its own is left to it.
     if (live.some((p) => (p.hb === null ? p.name === g.config.owner : p.hb.held.has(g.index) || stuck(p, g))))
       return false
-    if (this.deadHolders([g]).some((dead) => this.hearerOf(dead) !== null)) return false
     return !live.some((p) => this.unheard(p.hb?.seen.get(g.index)))
   }
 
@@ -61,7 +60,11 @@ export class Heirs {
     const { nodes } = this.host.ctx.config
     const named = this.named(g)
     const order = [...(named === null ? [] : [named]), g.config.owner, ...nodes]
-    return order.find((n) => this.fit(n, g) || this.livesElsewhere(n)) ?? order.find((n) => this.alive(n)) ?? null
+    return (
+      order.find((n) => this.fit(n, g) || this.livesElsewhere(n) || this.differs(n)) ??
+      order.find((n) => this.alive(n)) ??
+      null
+    )
   }
 
   /** Whom the last holder has named; one that was named may have named another since. */
@@ -92,12 +95,18 @@ export class Heirs {
     return p !== undefined && p.state === 'dead' && !p.gone && this.hearerOf(p) !== null
   }
 
+  /** Alive, with another haresources: it goes by that, and what the numbers in its words stand for is not known. */
+  differs(name: string): boolean {
+    const p = this.host.membership.peers.get(name)
+    return p?.alive === true && !p.gone && p.hb !== null && p.hb.sum !== this.host.ctx.config.haresourcesSum
+  }
+
   /** It may fail there again, but nobody is left that could do better. */
   alive(name: string): boolean {
     const { host } = this
     if (name === host.ctx.self.name) return !host.shutdown.asked
     const p = host.membership.peers.get(name)
-    return p !== undefined && p.kind === 'normal' && p.alive && !p.gone && p.hb?.sum === host.ctx.config.haresourcesSum
+    return p !== undefined && p.kind === 'normal' && p.alive && !p.gone && p.hb !== null
   }
 
   /** Alive, with the same haresources, and nothing speaks against giving it that group. */
@@ -106,7 +115,7 @@ export class Heirs {
     if (!this.alive(name)) return false
     if (name === host.ctx.self.name) return !host.failover.unfit(g) && g.state !== 'stop-failed'
     const p = host.membership.peers.get(name)!
-    return p.hb?.failed.includes(g.index) === false && !stuck(p, g)
+    return !this.differs(name) && p.hb?.failed.includes(g.index) === false && !stuck(p, g)
   }
 
   /** Another live node that could have it: its owner, or the first in ha.cf. */

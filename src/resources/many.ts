@@ -133,9 +133,11 @@ export class Many {
 
   /** Nobody has named this node or died with it: all others must have said since that they do not have it. */
   private surely(g: GroupRecord): boolean {
-    if (this.heirs.named(g) === this.host.ctx.self.name || this.heirs.deadHolders([g]).length > 0) return true
-    const sinceMs = this.vacantMs.get(g) ?? this.host.ctx.now.ms
-    return this.host.membership.liveOthers().every((p) => (p.lastStatusMs ?? 0) > sinceMs)
+    const { membership, ctx } = this.host
+    if (this.heirs.named(g) === ctx.self.name || this.heirs.deadHolders([g]).length > 0) return true
+    if (membership.liveOthers().some((p) => this.heirs.differs(p.name))) return false
+    const sinceMs = this.vacantMs.get(g) ?? ctx.now.ms
+    return membership.liveOthers().every((p) => (p.lastStatusMs ?? 0) > sinceMs)
   }
 
   private noteVacancies(): void {

@@ -87,7 +87,7 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'a dead node’s groups are not taken',
-    from: '    host.fencing.before([peer], () => this.takeFrom(peer, `${peer.name} is dead`))\n',
+    from: '    else host.fencing.before([peer], () => this.takeFrom(peer, `${peer.name} is dead`))\n',
     to: '',
   },
   {
@@ -389,5 +389,35 @@ export const faults: readonly Planted[] = [
     what: 'ipfail: anybody is the partner',
     from: "const fromPartner = get(message, 'src') === this.options.partner",
     to: "const fromPartner = get(message, 'src') !== undefined",
+  },
+  {
+    what: 'a heartbeat in legacy mode that takes this node for dead is not asked to let go',
+    from: '    if (host.isLegacy) host.legacy.afterPartition(peer)\n',
+    to: '',
+  },
+  {
+    what: 'a heartbeat is not asked for what it does not claim',
+    from: '    if (this.requests++ < REQUESTS_MAX)',
+    to: '    if (this.requests > REQUESTS_MAX)',
+  },
+  {
+    what: 'a generation that others refuse is kept for ever',
+    from: 'if (++this.asks > this.asksMax) this.doubtGeneration(peer)',
+    to: 'this.asks++',
+  },
+  {
+    what: 'between three: what a node has whom another one hears is taken',
+    from: '!live.some((p) => this.unheard(p.hb?.seen.get(g.index)))',
+    to: 'live.length >= 0',
+  },
+  {
+    what: 'between three: every survivor takes',
+    from: 'this.heirs.heir(g) === host.ctx.self.name && this.surely(g)',
+    to: 'this.heirs.heir(g) !== null && this.surely(g)',
+  },
+  {
+    what: 'between three: one that has handed over at once names nobody any more',
+    from: 'target.untilMs = ms + TOLD_BEATS * host.ctx.config.keepaliveMs',
+    to: 'target.untilMs = ms - 1',
   },
 ]

@@ -17,10 +17,11 @@ export function carryOut(world: World, host: Host, effect: Effect): void {
   switch (effect.kind) {
     case 'send':
       if (get(effect.message, 't') === 'status' && !effect.again) host.beatMs = world.nowMs
+      world.ledger.said(host, effect.message)
       world.network.send(host.name, effect.message)
       break
     case 'generation':
-      host.generation = effect.value
+      if (host.diskFull === 0) host.generation = effect.value
       break
     case 'resource':
       job(world, host, effect.job)
@@ -43,7 +44,7 @@ export function carryOut(world: World, host: Host, effect: Effect): void {
       break
     }
     case 'maintenance':
-      host.maintenance = effect.state
+      if (host.diskFull === 0) host.maintenance = effect.state
       break
     case 'drop':
       for (const r of effect.resources) remove(world, host, addressOf(r))

@@ -4,10 +4,11 @@ import type { Input } from '../../src/io.ts'
 import { getHex, type Message } from '../../src/wire/message.ts'
 import { addressOf, powerOff } from './effects.ts'
 import type { Host } from './host.ts'
-import { type Fault, faultWords, type PauseKind, type TimedFault } from './scene.ts'
+import { type Change, changedConfig, type Fault, faultWords, type PauseKind, type TimedFault } from './scene.ts'
 import type { World } from './world.ts'
 
 const NOTICE_CABLE_MS = 30
+const RELOADS_WITHIN_MS = 1500
 const MAINTENANCE_AGAIN_MS = 11_000
 
 export function schedule(world: World, timed: TimedFault, id: number): void {
@@ -83,6 +84,15 @@ function begin(world: World, fault: Fault, id: number): (() => void) | null {
         for (const name of world.scene.nodes) if (name !== from) replay(world, name, from, message, link)
       }
       return null
+    case 'reload':
+      return reload(world, fault.change)
+    case 'full-disk': {
+      const host = world.host(fault.node)
+      host.diskFull++
+      return () => {
+        host.diskFull--
+      }
+    }
     case 'silent-ping':
       world.pingSilent++
       return () => {
@@ -95,15 +105,26 @@ function begin(world: World, fault: Fault, id: number): (() => void) | null {
 function replay(world: World, to: string, from: string, message: Message, link: string): void {
   const { brain, paused } = world.host(to)
   const deliver = () => world.deliver(to, from, message, link)
-  const known = brain instanceof Engine ? (brain.membership.peers.get(from)?.generation ?? 0) : 0
-  const older = (getHex(message, 'hg') ?? 0) < known
-  if (!(brain instanceof Engine) || paused !== null || !older) return deliver()
+  const stale = brain instanceof Engine ? staleness(brain, from, message) : null
+  if (!(brain instanceof Engine) || paused !== null || stale === null) return deliver()
   world.step(world.host(to), { kind: 'tick' })
   const before = essence(brain)
   deliver()
-  world.trace.count('replay of an earlier generation')
+  world.trace.count(`replay of ${stale}`)
   if (essence(brain) !== before)
-    world.fail(`replay: an older message of ${from} changed ${to}: ${before} became ${essence(brain)}`)
+    world.fail(`replay: ${stale} of ${from} changed ${to}: ${before} became ${essence(brain)}`)
+}
+
+/** In which way that node has had this message, or a later one, already; null when it may be news. */
+function staleness(brain: Engine, from: string, message: Message): string | null {
+  const peer = brain.membership.peers.get(from)
+  if (peer === undefined) return null
+  const generation = getHex(message, 'hg') ?? 0
+  if (generation < peer.generation) return 'an earlier generation'
+  const seq = getHex(message, 'seq')
+  const { highest, missingCount } = peer.order
+  if (generation > peer.generation || seq === undefined || highest === null || missingCount > 0) return null
+  return seq <= highest ? 'a message that was heard' : null
 }
 
 /** What an input that is refused must leave as it is. */
@@ -117,6 +138,21 @@ function essence({ membership, resources }: Engine): string {
   ])
   const groups = resources.groups.map((g) => [g.key, g.state, g.wanted, g.term])
   return JSON.stringify([peers, groups, resources.mine, resources.other, resources.stage, resources.standby.phase])
+}
+
+/** The operator copies the files to each node and says reload there, at leisure. */
+function reload(world: World, change: Change): () => void {
+  const say = (what: Change) => {
+    for (const host of world.hosts.values()) {
+      if (host.old) continue
+      world.agenda.at(world.nowMs + world.dice.between(0, RELOADS_WITHIN_MS), () => {
+        host.change = what
+        world.input(host, { kind: 'config', config: changedConfig(world.scene, what) })
+      })
+    }
+  }
+  say(change)
+  return () => say('nothing')
 }
 
 function cable(world: World, node: string, link: string, by: 1 | -1): void {

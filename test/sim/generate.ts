@@ -72,7 +72,8 @@ function faults(dice: Dice, scene: Omit<Scene, 'faults'>): TimedFault[] {
         ? shortMs
         : dice.between(scene.deadtimeMs, 4 * scene.deadtimeMs + 5000)
     const atMs = crowded ? centreMs + dice.between(0, 8000) : dice.between(0, scene.faultsUntilMs)
-    list.push({ atMs, forMs: Math.min(forMs, Math.max(50, scene.faultsUntilMs - atMs)), fault })
+    const timed = { atMs, forMs: Math.min(forMs, Math.max(50, scene.faultsUntilMs - atMs)), fault }
+    list.push(timed, ...sequel(dice, scene, timed))
     if (fault.kind === 'command') list.push(...companion(dice, scene, fault, atMs))
     if (fault.kind === 'command' && dice.chance(20))
       list.push({ atMs, forMs: 50, fault: { ...fault, node: scene.nodes.find((n) => n !== fault.node)! } })
@@ -108,13 +109,29 @@ function anyFault(dice: Dice, { nodes, old, links, groups, encoded, ping }: Omit
     () => ({ kind: 'command', node, command: { verb: 'stop' } }),
     () => scriptFault(dice, node, group, old),
     () => scriptFault(dice, node, group, old),
-    () => ({ kind: 'clock', node, byS: dice.pick([1, 60, 86_400]) }),
+    () => ({ kind: 'clock', node, byS: dice.pick([1, 60, 86_400, -3, -3600]) }),
     // A heartbeat does not look after its addresses.
     () => ({ kind: 'meddle', node: old.includes(node) ? other : node, group, add: dice.chance(50) }),
     () => scriptFault(dice, node, group, old),
+    () => ({
+      kind: 'reload',
+      change: old.length > 0 ? 'keepalive' : dice.pick(['group', 'group', 'keepalive', 'nothing']),
+    }),
+    () => ({ kind: 'full-disk', node: old.includes(node) ? other : node }),
     () => (ping ? { kind: 'silent-ping' } : { kind: 'replay', count: dice.between(1, 30) }),
   ]
   return dice.pick(makers)()
+}
+
+/** A cut is often one in both directions; a heartbeat that wakes and takes everything may be spoken to in the midst of it. */
+function sequel(dice: Dice, { old }: Omit<Scene, 'faults'>, { atMs, forMs, fault }: TimedFault): TimedFault[] {
+  if (fault.kind === 'cut' && dice.chance(40))
+    return [{ atMs, forMs, fault: { ...fault, from: fault.to, to: fault.from } }]
+  if (fault.kind !== 'pause' || !old.includes(fault.node) || !dice.chance(30)) return []
+  const command = { verb: 'standby', set: dice.pick(SETS) } as const
+  return [
+    { atMs: atMs + forMs + dice.between(0, 600), forMs: 50, fault: { kind: 'command', node: fault.node, command } },
+  ]
 }
 
 /** What is ordered by hand often meets trouble: bad weather on the links, or a script that will not. */

@@ -1,7 +1,7 @@
 /** One computer of the simulated cluster: its kernel, its scripts, its disk, and the daemon's brain while it runs. */
 import type { Effect, Input, MaintenanceState, Now } from '../../src/io.ts'
 import type { Kernel } from '../../src/sim/kernel.ts'
-import type { PauseKind } from './scene.ts'
+import type { Change, PauseKind } from './scene.ts'
 import type { Scripts } from './scripts.ts'
 
 /** What a daemon is to the simulator: hb's core or the model of a heartbeat. */
@@ -21,6 +21,10 @@ export class Host {
   brain: Brain | null = null
   /** Counts the daemon's lives: an answer for an earlier one is nobody's. */
   life = 0
+  /** What its configuration files say, other than the scene. */
+  change: Change = 'nothing'
+  /** How many faults fill its disk. */
+  diskFull = 0
   /** The generation file. */
   generation: number | null = null
   /** The maintenance file. */

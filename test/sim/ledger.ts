@@ -6,6 +6,7 @@
 import { parseWord } from '../../src/cluster/word.ts'
 import type { Effect, Input } from '../../src/io.ts'
 import { get, getHex, type Message } from '../../src/wire/message.ts'
+import { addressOf } from './effects.ts'
 import type { Host } from './host.ts'
 import { atStep, onAdded, onLeft } from './properties.ts'
 import type { Fault, PauseKind } from './scene.ts'
@@ -70,6 +71,26 @@ export class Ledger {
     this.deafBefore.set(key, host.pausedTotalMs)
     if (parseWord(get(message, 'hb') ?? '')?.held.size === 0) this.emptyHanded.add(key)
     else this.emptyHanded.delete(key)
+  }
+
+  /** "node group": it has said, since it last had it, that it has not, or that it has let go. */
+  private readonly released = new Set<string>()
+
+  said(host: Host, message: Message): void {
+    const type = get(message, 't')
+    const word = parseWord(get(message, 'hb') ?? '')
+    const letsGo = type === 'shutdone' || (type === 'ask_resources' && get(message, 'info') === 'done')
+    for (const [index, g] of this.world.scene.groups.entries()) {
+      const key = `${host.name} ${addressOf(g.resources[0]!)}`
+      const answered = type === 'ip-request-resp' && get(message, 'ipaddr') === g.key
+      if (letsGo || answered || word?.held.has(index) === false) this.released.add(key)
+      else if (word !== null) this.released.delete(key)
+    }
+  }
+
+  /** A release is on the wire. */
+  hasReleased(host: string, address: string): boolean {
+    return this.released.has(`${host} ${address}`)
   }
 
   /** World time of the last new status. */

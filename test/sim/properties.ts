@@ -33,7 +33,8 @@ export function onAdded(world: World, host: Host, address: string): void {
     notBeforeInitdead(world, host, address) ??
     staysWhereItIs(world, host, address) ??
     fencedFirst(world, host, address) ??
-    nobodyHearsIt(world, host, address)
+    nobodyHearsIt(world, host, address) ??
+    releasedFirst(world, host, address)
   world.ledger.lastHolder.set(address, host.name)
   if (verdict !== null) world.fail(verdict)
 }
@@ -94,6 +95,17 @@ export function nobodyHearsIt(world: World, host: Host, address: string): Verdic
       return `hearsay: ${host.name} took ${address} of ${holder.name}, whom ${third.name} hears all the time`
   }
   return null
+}
+
+/** What a live node had is taken from it only when it has said that it has let go, be that heard or not. */
+export function releasedFirst(world: World, host: Host, address: string): Verdict {
+  const from = world.ledger.lastHolder.get(address)
+  if (from === undefined || from === host.name || world.nowMs <= world.ledger.excusedUntilMs) return null
+  const giver = world.host(from)
+  if (giver.old || host.old || !giver.running || !(host.brain instanceof Engine)) return null
+  const alive = host.brain.membership.peers.get(from)!.alive
+  if (!alive || world.ledger.hasReleased(from, address)) return null
+  return `released-first: ${host.name} took ${address} before ${from} had said that it let go of it`
 }
 
 /** At most one host runs a service, under the same terms; a killed daemon leaves its services until it is back. */

@@ -18,6 +18,8 @@ export const RARE: readonly (readonly [path: string, count: RegExp])[] = [
   ['a repetition sent', /^counter messages_repeated/],
   ['a replayed message refused', /^counter refused_replay/],
   ['a replay of an earlier generation', /^replay of an earlier generation/],
+  ['a replay of a message that was heard', /^replay of a message that was heard/],
+  ['a repetition refused', /^counter repeats_refused/],
   ['a message that overtook its life', /^counter messages_early/],
   ['a failed start', /^counter start_failures/],
   ['a failed stop', /^counter stop_failures/],

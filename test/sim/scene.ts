@@ -29,6 +29,12 @@ export type Fault =
   | { readonly kind: 'maintenance'; readonly node: string; readonly group: number | null }
   | { readonly kind: 'replay'; readonly count: number }
   | { readonly kind: 'silent-ping' }
+  /** hb reload on every hb node, one after the other: without the last group, with quicker beats, or as it was. */
+  | { readonly kind: 'reload'; readonly change: Change }
+  /** No file can be written there. */
+  | { readonly kind: 'full-disk'; readonly node: string }
+
+export type Change = 'group' | 'keepalive' | 'nothing'
 
 /** Every fault heals itself after forMs, so that any of them can be left out. */
 export interface TimedFault {
@@ -97,6 +103,13 @@ export function clusterConfig(scene: Scene): ClusterConfig {
     fencing: scene.fencing ?? false,
     monitors: scene.monitors ?? [],
   }
+}
+
+/** What the files say while a reload is in force. */
+export function changedConfig(scene: Scene, change: Change): ClusterConfig {
+  const config = clusterConfig(scene)
+  if (change === 'keepalive') return { ...config, keepaliveMs: Math.ceil(config.keepaliveMs / 2) }
+  return change === 'group' ? { ...config, groups: config.groups.slice(0, -1), haresourcesSum: 'beef4567' } : config
 }
 
 /** A fault in words, for traces. */

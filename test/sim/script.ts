@@ -16,7 +16,15 @@
 import type { Monitor } from '../../src/config/types.ts'
 import type { StandbySet } from '../../src/io.ts'
 import { schedule } from './faults.ts'
-import { type Fault, group, type PauseKind, type Scene, type ScriptTrouble, type TimedFault } from './scene.ts'
+import {
+  type Change,
+  type Fault,
+  group,
+  type PauseKind,
+  type Scene,
+  type ScriptTrouble,
+  type TimedFault,
+} from './scene.ts'
 import { Trace } from './trace.ts'
 import { World } from './world.ts'
 
@@ -147,6 +155,10 @@ function faultsOf(scene: Scene, [verb, a = '', b = '', c = '', d = '']: string[]
       return one({ kind: 'sick', node: a, group: Number(b) }, c)
     case 'maintenance':
       return one({ kind: 'maintenance', node: a, group: null }, b)
+    case 'full-disk':
+      return one({ kind: 'full-disk', node: a }, b)
+    case 'reload':
+      return one({ kind: 'reload', change: a as Change }, b)
     case 'silent-ping':
       return one({ kind: 'silent-ping' }, a)
     case 'script':

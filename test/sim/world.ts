@@ -10,7 +10,7 @@ import { carryOut } from './effects.ts'
 import { HeartbeatModel } from './heartbeat/model.ts'
 import { type Brain, Host, WAITING_MAX } from './host.ts'
 import { Ledger } from './ledger.ts'
-import { clusterConfig, type Scene } from './scene.ts'
+import { changedConfig, type Scene } from './scene.ts'
 import { Scripts } from './scripts.ts'
 import { Segment } from './segment.ts'
 import type { Trace } from './trace.ts'
@@ -95,8 +95,10 @@ export class World {
   boot(host: Host): void {
     if (host.brain !== null) return
     host.life++
-    const generation = host.generation === null ? this.wallS(host) + 1 : host.generation + 1
-    host.generation = generation
+    const onDisk = host.generation === null ? this.wallS(host) + 1 : host.generation + 1
+    // As the daemon does it: what cannot be written down has to be above whatever was used and not written.
+    const generation = host.diskFull > 0 ? Math.max(onDisk, this.wallS(host) + 1) : onDisk
+    if (host.diskFull === 0) host.generation = generation
     host.startedMs = this.nowMs
     host.awakeMs = this.nowMs
     host.longAwakeMs = this.nowMs
@@ -111,7 +113,7 @@ export class World {
   }
 
   private makeBrain(host: Host, generation: number): Brain {
-    const config = clusterConfig(this.scene)
+    const config = changedConfig(this.scene, host.change)
     const identity = { name: host.name, uuid: host.uuid }
     const seed = this.dice.between(0, 0x7fffffff)
     const now = { ms: host.kernel.ms, wallS: this.wallS(host), load: '0.00' }
