@@ -86,7 +86,9 @@ export class Deaths {
     host.fencing.heard(peer)
     host.healing.announceHeld(`${peer.name} is back`)
     if (host.many.rules) return host.many.back(peer)
-    if (host.isLegacy) return how === 'partition' && peer.hb === null ? host.legacy.afterPartition(peer) : undefined
+    // One that is active when it is first heard has joined alone, and taken everything.
+    const apart = how === 'partition' || peer.state === 'active'
+    if (host.isLegacy) return apart && peer.hb === null ? host.legacy.afterPartition(peer) : undefined
     host.other.stable = false
     if (how === 'partition') host.healing.begin(peer)
   }
