@@ -82,10 +82,13 @@ export class Deaths {
   back(peer: Peer, how: Return): void {
     const { host } = this
     host.reports.forget()
+    // Whatever it or a device has said of its end before.
+    peer.gone = false
     if (host.stage === 'init') return
     host.fencing.heard(peer)
     host.healing.announceHeld(`${peer.name} is back`)
-    if (host.many.rules) return host.many.back(peer)
+    // What is held here it learns at once.
+    if (host.many.rules) return host.membership.sendStatus()
     // One that is active when it is first heard has joined alone, and taken everything.
     const apart = how === 'partition' || peer.state === 'active'
     if (host.isLegacy) return apart && peer.hb === null ? host.legacy.afterPartition(peer) : undefined

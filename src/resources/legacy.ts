@@ -68,7 +68,7 @@ export class Legacy {
     this.ask()
   }
 
-  /** Gets the own groups: from whoever may hold them, or at once when nobody can. */
+  /** Gets the own groups: from whoever may have them, or at once when nobody can. */
   reclaim(cause: string): void {
     const { host } = this
     const own = host.groups.filter((g) => host.isOwn(g) && g.state !== 'held')

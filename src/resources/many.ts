@@ -69,12 +69,6 @@ export class Many {
     host.orders.take('cleaning up', [], strange, () => {})
   }
 
-  /** It is heard again, whatever a device said of it; what is held here it learns at once. */
-  back(peer: Peer): void {
-    peer.gone = false
-    this.host.membership.sendStatus()
-  }
-
   /** That node is dead, or has shut down. */
   lost(peer: Peer, cause: string): void {
     const { host } = this

@@ -142,10 +142,11 @@ function essence({ membership, resources }: Engine): string {
 
 /** The operator copies the files to each node and says reload there, at leisure. */
 function reload(world: World, change: Change): () => void {
+  const hosts = [...world.hosts.values()].filter((h) => !h.old)
+  const turns = hosts.map((host) => ({ host, afterMs: world.dice.between(0, RELOADS_WITHIN_MS) }))
   const say = (what: Change) => {
-    for (const host of world.hosts.values()) {
-      if (host.old) continue
-      world.agenda.at(world.nowMs + world.dice.between(0, RELOADS_WITHIN_MS), () => {
+    for (const { host, afterMs } of turns) {
+      world.agenda.at(world.nowMs + afterMs, () => {
         host.change = what
         world.input(host, { kind: 'config', config: changedConfig(world.scene, what) })
       })

@@ -30,7 +30,8 @@ function unsettled(host: Host): string | null {
 
 function badlyHeld(world: World, index: number, address: string): string | null {
   const hosts = [...world.hosts.values()]
-  const state = (h: Host) => (h.brain instanceof Engine ? h.brain.resources.groups[index]!.state : 'stopped')
+  const state = (h: Host) =>
+    h.brain instanceof Engine ? (h.brain.resources.groups[index]?.state ?? 'stopped') : 'stopped'
   // What cannot be stopped stays where it is until somebody has seen to it.
   if (hosts.some((h) => state(h) === 'stop-failed')) return null
   const having = hosts.filter((h) => h.kernel.addresses.has(address))
