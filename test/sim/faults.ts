@@ -1,7 +1,7 @@
 /** Lets faults happen and heals them. */
 import { Engine } from '../../src/engine.ts'
 import type { Input } from '../../src/io.ts'
-import { getHex, type Message } from '../../src/wire/message.ts'
+import { getHex, type Message, text } from '../../src/wire/message.ts'
 import { addressOf, powerOff } from './effects.ts'
 import type { Host } from './host.ts'
 import { type Change, changedConfig, type Fault, faultWords, type PauseKind, type TimedFault } from './scene.ts'
@@ -84,6 +84,12 @@ function begin(world: World, fault: Fault, id: number): (() => void) | null {
         for (const name of world.scene.nodes) if (name !== from) replay(world, name, from, message, link)
       }
       return null
+    case 'ask': {
+      const fields = [text('t', 'NS_rexmit'), text('dest', fault.of), text('firstseq', '1'), text('lastseq', '5')]
+      const message = { fields: [...fields, text('src', fault.node)] }
+      world.deliver(fault.of, fault.node, message, world.scene.links[0]!)
+      return null
+    }
     case 'reload':
       return reload(world, fault.change)
     case 'full-disk': {

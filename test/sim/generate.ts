@@ -42,6 +42,15 @@ export function generate(seed: number): Scene {
   return { ...scene, faults: faults(dice, scene) }
 }
 
+/** So long that the first messages have left the history when somebody asks for them in the name of one not there yet. */
+export function generateLong(seed: number): Scene {
+  const scene = generate(seed)
+  const [of, node] = scene.nodes as [string, string]
+  const ask: TimedFault = { atMs: 150_000, forMs: 50, fault: { kind: 'ask', node, of } }
+  const timing = { keepaliveMs: 200, deadtimeMs: 2000, initdeadMs: 4000, faultsUntilMs: 160_000 }
+  return { ...scene, ...timing, startAtMs: { ...scene.startAtMs, [node]: 155_000 }, faults: [ask] }
+}
+
 function startOf(dice: Dice, deadtimeMs: number): number {
   return dice.chance(70) ? dice.between(0, 300) : dice.between(0, 5 * deadtimeMs)
 }

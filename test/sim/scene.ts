@@ -31,6 +31,8 @@ export type Fault =
   | { readonly kind: 'silent-ping' }
   /** hb reload on every hb node, one after the other: without the last group, with quicker beats, or as it was. */
   | { readonly kind: 'reload'; readonly change: Change }
+  /** In the name of one node, another is asked to say its first messages again. */
+  | { readonly kind: 'ask'; readonly node: string; readonly of: string }
   /** No file can be written there. */
   | { readonly kind: 'full-disk'; readonly node: string }
 

@@ -155,6 +155,8 @@ function faultsOf(scene: Scene, [verb, a = '', b = '', c = '', d = '']: string[]
       return one({ kind: 'sick', node: a, group: Number(b) }, c)
     case 'maintenance':
       return one({ kind: 'maintenance', node: a, group: null }, b)
+    case 'ask':
+      return one({ kind: 'ask', node: a, of: b }, '')
     case 'full-disk':
       return one({ kind: 'full-disk', node: a }, b)
     case 'reload':

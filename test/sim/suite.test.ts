@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { MIXED_FROM } from './generate.ts'
+import { generateLong, MIXED_FROM } from './generate.ts'
 import { neverWalked } from './rare.ts'
 import type { Scene } from './scene.ts'
 import { explain, newTally, runSeed } from './suite.ts'
@@ -43,6 +43,8 @@ describe('simulated clusters', () => {
       runSeed(seed, tally)
       if (tally.wrong.length > 0) throw new Error(explain(seed))
     }
+    runSeed(FROM, tally, generateLong)
+    expect(tally.wrong).toEqual([])
     const hours = (tally.virtualMs / 3_600_000).toFixed(1)
     console.log(`${tally.seeds} seeds, each twice: ${tally.steps} steps in ${hours} virtual hours, all properties held`)
     if (COUNT >= 500) expect(neverWalked(tally.counts)).toEqual([])
