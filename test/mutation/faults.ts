@@ -327,7 +327,7 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'a program is replaced in the middle of a hand-over',
-    from: "  if (!resources.standby.idle) return 'a hand-over is under way'\n",
+    from: "  if (!resources.standby.idle || resources.many.moves.underWay) return 'a hand-over is under way'\n",
     to: '',
   },
   {
