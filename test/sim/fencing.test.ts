@@ -24,4 +24,4 @@ test(`fencing: ${SEEDS} seeds, every property holds, and each path is walked`, (
   ]) {
     expect({ path, walked: (tally.counts[path] ?? 0) > 0 }).toEqual({ path, walked: true })
   }
-}, 120_000)
+}, 240_000)

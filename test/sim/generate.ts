@@ -11,7 +11,7 @@ export const MIXED_FROM = 1_000_000
 
 export function generate(seed: number): Scene {
   const dice = new Dice(seed)
-  const nodes = NAMES.slice(0, seed >= MIXED_FROM ? 2 : dice.pick([2, 2, 2, 2, 2, 3, 3, 4]))
+  const nodes = NAMES.slice(0, seed >= MIXED_FROM ? 2 : dice.pick([2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 4]))
   const links = ['eth0', 'eth1', 'eth2'].slice(0, dice.pick([1, 1, 2, 2, 2, 3]))
   const [keepaliveMs, deadtimeMs] = dice.pick([
     [200, 1000],

@@ -69,6 +69,7 @@ export class Ledger {
     this.newest.set(key, order)
     this.heardMs.set(key, this.world.nowMs)
     this.deafBefore.set(key, host.pausedTotalMs)
+    if (this.world.scene.fencing !== true) return
     if (parseWord(get(message, 'hb') ?? '')?.held.size === 0) this.emptyHanded.add(key)
     else this.emptyHanded.delete(key)
   }
@@ -78,7 +79,8 @@ export class Ledger {
 
   said(host: Host, message: Message): void {
     const type = get(message, 't')
-    const word = parseWord(get(message, 'hb') ?? '')
+    if (type?.startsWith('NS_') || type === 'resource') return
+    const word = type === 'status' ? parseWord(get(message, 'hb') ?? '') : null
     const letsGo = type === 'shutdone' || (type === 'ask_resources' && get(message, 'info') === 'done')
     for (const [index, g] of this.world.scene.groups.entries()) {
       const key = `${host.name} ${addressOf(g.resources[0]!)}`

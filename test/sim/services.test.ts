@@ -21,4 +21,4 @@ test(`services: ${SEEDS} seeds, every property holds, and each path is walked`, 
   ]) {
     expect({ path, walked: (tally.counts[path] ?? 0) > 0 }).toEqual({ path, walked: true })
   }
-}, 60_000)
+}, 240_000)

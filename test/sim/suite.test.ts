@@ -48,5 +48,5 @@ describe('simulated clusters', () => {
     const hours = (tally.virtualMs / 3_600_000).toFixed(1)
     console.log(`${tally.seeds} seeds, each twice: ${tally.steps} steps in ${hours} virtual hours, all properties held`)
     if (COUNT >= 500) expect(neverWalked(tally.counts)).toEqual([])
-  }, 300_000)
+  }, 600_000)
 })
