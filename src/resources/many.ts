@@ -65,8 +65,16 @@ export class Many {
     host.starting.skip()
     host.ctx.event('resources', host.ctx.self.name, 'starting', 'stable', cause)
     host.healing.announceHeld('found here, and resource management has begun')
-    const strange = host.groups.filter((g) => g.residue && !g.present && !this.mayTake(g))
-    host.orders.take('cleaning up', [], strange, () => {})
+    this.cleanUp()
+  }
+
+  /** Services of what is not held here may run here: from before the start, or started in maintenance. */
+  private cleanUp(): void {
+    const { host } = this
+    const strange = host.groups.filter(
+      (g) => g.residue && !g.present && !host.maintenance.covers(g) && !this.mayTake(g),
+    )
+    if (strange.length > 0) host.orders.take('cleaning up', [], strange, () => {})
   }
 
   /** That node is dead, or has shut down. */
@@ -174,6 +182,7 @@ export class Many {
     this.review('wanted and held are compared')
     this.tellDoubts()
     if (host.stage !== 'stable' || host.shutdown.asked) return
+    if (host.queue.idle) this.cleanUp()
     this.moves.failback()
     host.failover.review()
   }
