@@ -48,8 +48,8 @@ const isCore = (path: string) =>
 
 /** Hashing, unpacking and judging bytes are functions of their arguments. */
 function mayImport(path: string, module: string): boolean {
-  if (path.startsWith('wire/')) return ['node:crypto', 'node:zlib'].includes(module)
-  if (path.startsWith('config/')) return ['node:crypto', 'node:buffer', 'valibot'].includes(module)
+  if (path.startsWith('wire/')) return ['runtime/hash.ts', 'runtime/inflate.ts'].includes(module)
+  if (path.startsWith('config/')) return ['runtime/hash.ts', 'node:buffer', 'valibot'].includes(module)
   return false
 }
 

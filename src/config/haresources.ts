@@ -1,5 +1,5 @@
 /** haresources: text to groups of resources. */
-import { createHash } from 'node:crypto'
+import { hashText } from '../runtime/hash.ts'
 import { isIPv6 } from './address.ts'
 import { addressAgents } from './address-agents.ts'
 import { type Line, splitLines, uncommented, type Word, wordsOf } from './lines.ts'
@@ -103,5 +103,5 @@ function warnComment(line: Line, column: number, problems: ProblemList): void {
 /** First 8 hex digits of the SHA-256 of the groups, one line each, words joined by one blank. */
 export function haresourcesSum(groups: readonly Group[]): string {
   const lines = groups.map((g) => `${[g.owner, ...g.resources.map((r) => r.text)].join(' ')}\n`)
-  return createHash('sha256').update(lines.join('')).digest('hex').slice(0, 8)
+  return hashText('sha256', lines.join(''), 'hex').slice(0, 8)
 }

@@ -1,5 +1,4 @@
 /** This node's UUID: heartbeat's file is continued, or made; or it comes from the name, as heartbeat computes it. */
-import { randomFillSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFile } from './replace-file.ts'
@@ -15,7 +14,7 @@ export function fileUuid(stateDir: string): Uint8Array {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
-  const uuid = randomFillSync(new Uint8Array(UUID_BYTES))
+  const uuid = crypto.getRandomValues(new Uint8Array(UUID_BYTES))
   replaceFile(path, uuid)
   return uuid
 }

@@ -1,13 +1,13 @@
 /** The page for people: one file, nothing from elsewhere, readable without script. */
-import { createHash } from 'node:crypto'
 import { html, raw } from 'hono/html'
+import { hashText } from '../runtime/hash.ts'
 import { ago, type Html, none } from './page-parts.ts'
 import { REFRESH_S, SCRIPT } from './page-script.ts'
 import { STYLE } from './page-style.ts'
 import { eventTable, groupTable, linkTable, nodeTable } from './page-tables.ts'
 import type { StatusDocument } from './status.ts'
 
-const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+const hash = (text: string) => `'sha256-${hashText('sha256', text, 'base64')}'`
 
 /** The Content-Security-Policy of the page: its own style and script by their hashes, and nothing else. */
 export const PAGE_POLICY = [

@@ -1,5 +1,5 @@
 /** A message that stands compressed in a field of another (heartbeat's traditional_compression). */
-import { inflateSync } from 'node:zlib'
+import { inflate } from '../runtime/inflate.ts'
 import { latin1Of } from './bytes.ts'
 import { readClassic, scanClassic, START as TEXT_START } from './classic.ts'
 import { budget, limits } from './limits.ts'
@@ -16,7 +16,7 @@ export function unpack(message: Message): Message | Refused {
   if (get(message, '_compression_algorithm') !== 'zlib') {
     return refused('bad-compression', 'compressed by another method than zlib; set "compression zlib" in ha.cf')
   }
-  const text = inflate(payload)
+  const text = unpacked(payload)
   if (text === null)
     return refused('bad-compression', `the payload is not zlib of at most ${limits.unpackedBytesMax} bytes`)
   const inner = readUnsigned(text)
@@ -24,9 +24,9 @@ export function unpack(message: Message): Message | Refused {
   return getBytes(inner, PAYLOAD) ? refused('bad-compression', 'compressed twice') : inner
 }
 
-function inflate(payload: Uint8Array): string | null {
+function unpacked(payload: Uint8Array): string | null {
   try {
-    return latin1Of(inflateSync(payload, { maxOutputLength: limits.unpackedBytesMax }))
+    return latin1Of(inflate(payload, limits.unpackedBytesMax))
   } catch {
     return null
   }

@@ -1,9 +1,6 @@
 /** The three ways in which authkeys lets nodes sign: crc, md5 and sha1. */
-import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 import type { AuthKey } from '../config/types.ts'
-
-/** A digest in lower-case hex: of bytes, or of text of one character a byte. */
-export type Digester = (data: Uint8Array | string) => string
+import { hmacHex } from '../runtime/hash.ts'
 
 const table = new Int32Array(256).map((_, byte) => {
   let crc = byte << 24
@@ -22,30 +19,15 @@ export function crc(data: Uint8Array | string): string {
   return (~crc >>> 0).toString(16)
 }
 
-const digesters = new WeakMap<AuthKey, Digester>()
-
-/** The digest function of a key; made once for each key object, so that the key is prepared only once. */
-export function digester(key: AuthKey): Digester {
-  let found = digesters.get(key)
-  if (!found) {
-    found = make(key)
-    digesters.set(key, found)
-  }
-  return found
-}
-
-function make({ method, key }: AuthKey): Digester {
-  if (method === 'crc') return crc
-  const secret = createSecretKey(key)
-  return (data) => {
-    const hmac = createHmac(method, secret)
-    if (typeof data === 'string') hmac.update(data, 'latin1')
-    else hmac.update(data)
-    return hmac.digest('hex')
-  }
+/** The digest by a key in lower-case hex: of bytes, or of text of one character a byte. */
+export function digest({ method, key }: AuthKey, data: Uint8Array | string): string {
+  return method === 'crc' ? crc(data) : hmacHex(method, key, data)
 }
 
 /** Whether two digests are the same text, in a time that does not tell how much of it agrees. */
 export function sameDigest(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a, 'latin1'), Buffer.from(b, 'latin1'))
+  if (a.length !== b.length) return false
+  let difference = 0
+  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i)
+  return difference === 0
 }

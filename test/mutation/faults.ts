@@ -212,8 +212,8 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'a wrong digest is believed',
-    from: 'if (!sameDigest(digest, digester(found)(data))) {',
-    to: 'if (digest.length !== digester(found)(data).length) {',
+    from: 'if (!sameDigest(given, digest(found, data))) {',
+    to: 'if (given.length !== digest(found, data).length) {',
   },
   {
     what: 'a message without its common fields is let in',

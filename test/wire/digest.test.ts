@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { crc, digester, sameDigest } from '../../src/wire/digest.ts'
+import { crc, digest, sameDigest } from '../../src/wire/digest.ts'
 
 const bytes = (text: string) => Buffer.from(text, 'latin1')
 
@@ -28,37 +28,35 @@ describe('crc', () => {
   })
 
   test('leading zeros are left out', () => {
-    const found = Array.from({ length: 200 }, (_, i) => crc(String(i))).filter((digest) => digest.length < 8)
+    const found = Array.from({ length: 200 }, (_, i) => crc(String(i))).filter((text) => text.length < 8)
     expect(found.length).toBeGreaterThan(0)
-    for (const digest of found) expect(digest[0]).not.toBe('0')
+    for (const text of found) expect(text[0]).not.toBe('0')
   })
 })
 
 describe('HMAC', () => {
   test('md5', () => {
-    expect(digester({ method: 'md5', key: bytes('Hello!') })('t=x\n')).toBe('77095688caab17c985212fd6cd45e118')
+    expect(digest({ method: 'md5', key: bytes('Hello!') }, 't=x\n')).toBe('77095688caab17c985212fd6cd45e118')
   })
 
   test('sha1', () => {
-    expect(digester({ method: 'sha1', key: bytes('HI!') })('t=x\n')).toBe('8a90dfdd188541f961db166886f725759c5e5bb1')
+    expect(digest({ method: 'sha1', key: bytes('HI!') }, 't=x\n')).toBe('8a90dfdd188541f961db166886f725759c5e5bb1')
   })
 
   test('RFC 2202: a key longer than a block is hashed first', () => {
     const key = new Uint8Array(80).fill(0xaa)
     const data = 'Test Using Larger Than Block-Size Key - Hash Key First'
-    expect(digester({ method: 'sha1', key })(data)).toBe('aa4ae5e15272d00e95705637ce8a3b55ed402112')
-    expect(digester({ method: 'md5', key })(data)).toBe('6b1ab7fe4bd7bf8f0b62e6ce61b9d0cd')
+    expect(digest({ method: 'sha1', key }, data)).toBe('aa4ae5e15272d00e95705637ce8a3b55ed402112')
+    expect(digest({ method: 'md5', key }, data)).toBe('6b1ab7fe4bd7bf8f0b62e6ce61b9d0cd')
   })
 
   test('text is taken as one byte a character', () => {
-    const sha1 = digester({ method: 'sha1', key: bytes('k\xe9y') })
+    const sha1 = (data: Uint8Array | string) => digest({ method: 'sha1', key: bytes('k\xe9y') }, data)
     expect(sha1('\x00\x7f\x80\xff')).toBe(sha1(Uint8Array.of(0, 0x7f, 0x80, 0xff)))
   })
 
-  test('is prepared once for each key', () => {
-    const key = { method: 'sha1', key: bytes('HI!') } as const
-    expect(digester(key)).toBe(digester(key))
-    expect(digester({ ...key })).not.toBe(digester(key))
+  test('an empty key is a key', () => {
+    expect(digest({ method: 'sha1', key: new Uint8Array() }, '')).toBe('fbdb1d1b18aa6c08324b7d64b71fb76370690e1d')
   })
 })
 

@@ -2,7 +2,7 @@
 import { deflateSync } from 'node:zlib'
 import type { AuthKey, KeyRing } from '../../../src/config/types.ts'
 import type { Dice } from '../../../src/sim/dice.ts'
-import { digester } from '../../../src/wire/digest.ts'
+import { digest as digestBy } from '../../../src/wire/digest.ts'
 
 export const secret = 's3cret'
 const key = (method: AuthKey['method'], text: string): AuthKey => ({ method, key: Buffer.from(text) })
@@ -46,7 +46,7 @@ export function fields({ name, generation }: Speaker, st: string): Pair[] {
 const item = (content: string) => `${content.length}:${content},`
 const itemOf = ([name, value, type = 0]: Pair) => item(`(${type})${name}=${value}`)
 const body = (items: string) => `###\n${items}%%%\n`
-const digest = (number: number, text: string) => digester(ring.keys.get(number)!)(Buffer.from(text, 'latin1'))
+const digest = (number: number, text: string) => digestBy(ring.keys.get(number)!, Buffer.from(text, 'latin1'))
 export const signed = (text: string, number = 1) => `${text}${item(`${number} ${digest(number, text)}`)}`
 export const netstring = (pairs: readonly Pair[]) => signed(body(pairs.map(itemOf).join('')))
 
