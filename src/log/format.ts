@@ -1,5 +1,6 @@
 /** Lines as heartbeat writes them, which other people's monitoring reads. Times are local. */
 import type { Level } from '../io.ts'
+import { type LocalTime, localTime } from '../runtime/local-time.ts'
 
 export interface Entry {
   readonly level: Level
@@ -21,26 +22,26 @@ export const TEXT_CHARACTERS_MAX = 4000
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 
 const two = (n: number) => String(n).padStart(2, '0')
-const clock = (date: Date) => `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+const clock = (time: LocalTime) => `${two(time.hours)}:${two(time.minutes)}:${two(time.seconds)}`
 
 /** With syslogmsgfmt on: `Jan 05 09:08:07 alpha heartbeat: [123]: info: text`. */
 export function syslogStyleLine({ level, text, wallMs, program }: Entry, { node, pid }: Origin): string {
-  const date = new Date(wallMs)
-  const stamp = `${MONTHS[date.getMonth()]} ${two(date.getDate())} ${clock(date)}`
+  const time = localTime(wallMs)
+  const stamp = `${MONTHS[time.month]} ${two(time.day)} ${clock(time)}`
   return `${stamp} ${node} ${program}: [${pid}]: ${level}: ${oneLine(text)}`
 }
 
 /** With syslogmsgfmt off, and on a terminal: `heartbeat[123]: 2026/01/05_09:08:07 info: text`. */
 export function plainLine({ level, text, wallMs, program }: Entry, { pid }: Origin): string {
-  const date = new Date(wallMs)
-  const day = `${date.getFullYear()}/${two(date.getMonth() + 1)}/${two(date.getDate())}`
-  return `${program}[${pid}]: ${day}_${clock(date)} ${level}: ${oneLine(text)}`
+  const time = localTime(wallMs)
+  const day = `${time.year}/${two(time.month + 1)}/${two(time.day)}`
+  return `${program}[${pid}]: ${day}_${clock(time)} ${level}: ${oneLine(text)}`
 }
 
 /** What goes to the syslog socket: priority, time with a blank-padded day, and the text after pid and level. */
 export function syslogDatagram(entry: Entry, { pid }: Origin, priority: number): string {
-  const date = new Date(entry.wallMs)
-  const stamp = `${MONTHS[date.getMonth()]} ${String(date.getDate()).padStart(2)} ${clock(date)}`
+  const time = localTime(entry.wallMs)
+  const stamp = `${MONTHS[time.month]} ${String(time.day).padStart(2)} ${clock(time)}`
   return `<${priority}>${stamp} ${entry.program}: [${pid}]: ${entry.level}: ${oneLine(entry.text)}`
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import { type Entry, oneLine, plainLine, syslogDatagram, syslogStyleLine } from '../../src/log/format.ts'
+import { local } from './local.ts'
 
 const origin = { node: 'alpha', pid: 123 }
 const entry = (over: Partial<Entry> = {}): Entry => ({
   level: 'info',
   text: 'Heartbeat generation: 7',
-  wallMs: new Date(2026, 0, 5, 9, 8, 7).getTime(),
+  wallMs: local(0, 5, 9, 8, 7),
   program: 'heartbeat',
   ...over,
 })
@@ -31,7 +32,7 @@ describe('heartbeat’s lines', () => {
     expect(syslogStyleLine(entry({ level }), origin)).toContain(` ${level}: `)
   })
   test.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])('month %d has three letters', (month) => {
-    const line = syslogStyleLine(entry({ wallMs: new Date(2026, month, 28).getTime() }), origin)
+    const line = syslogStyleLine(entry({ wallMs: local(month, 28) }), origin)
     expect(line).toMatch(/^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) 28 00:00:00 alpha /)
   })
 })

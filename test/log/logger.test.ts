@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logging } from '../../src/config/types.ts'
 import { createLogger, type LoggerOptions } from '../../src/log/logger.ts'
+import { local } from './local.ts'
 
 let dir = ''
 beforeEach(() => {
@@ -31,7 +32,7 @@ function start(logging: Partial<Logging>, over: Partial<LoggerOptions> = {}) {
     },
     node: 'alpha',
     pid: 42,
-    clock: () => ({ ms: now.ms, wallMs: new Date(2026, 0, 31, 12, 0, 0).getTime() + now.ms }),
+    clock: () => ({ ms: now.ms, wallMs: local(0, 31, 12) + now.ms }),
     foreground: false,
     stderr: { write: (line) => stderr.push(line) },
     sendDatagram: (_, bytes) => syslog.push(Buffer.from(bytes).toString()) > 0,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { FACILITIES, Syslog } from '../../src/log/syslog.ts'
+import { local } from './local.ts'
 
-const wallMs = new Date(2026, 10, 23, 1, 2, 3).getTime()
+const wallMs = local(10, 23, 1, 2, 3)
 const entry = { level: 'WARN', text: 'Late heartbeat', wallMs, program: 'heartbeat' } as const
 const origin = { node: 'alpha', pid: 9 }
 
