@@ -1,5 +1,5 @@
 /** Runs a program within a time limit, in a process group of its own, which is killed as a whole. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { reasonOf } from '../linux/libc.ts'
 import { awaitChild } from '../linux/orphans.ts'
 import { killGroup } from './kill.ts'
@@ -69,6 +69,8 @@ async function carryOut(command: Command): Promise<CommandResult> {
 
 function start(command: Command, streams: Streams | undefined): ChildProcess {
   const [out, err] = streams?.writers ?? ['inherit' as const, 'inherit' as const]
+  // Loaded by the first script: addresses need none, and the module is memory.
+  const { spawn } = process.getBuiltinModule('node:child_process')
   const options = { cwd: '/', env: { ...command.env }, detached: true, stdio: ['ignore', out, err] as never }
   try {
     return spawn(command.path, [...command.args], options)

@@ -1,10 +1,9 @@
-import { connect } from 'node:net'
 import type { Probed } from './probe.ts'
 
 /** Works when a connection comes about; it is closed at once. */
 export function probeTcp(host: string, port: number, timeoutMs: number): Promise<Probed> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port })
+    const socket = process.getBuiltinModule('node:net').connect({ host, port })
     const end = (ok: boolean, detail: string) => {
       clearTimeout(timer)
       socket.destroy()

@@ -1,5 +1,4 @@
 /** A program that runs beside the cluster: started by this program, or by the one that was this process before. */
-import { spawn } from 'node:child_process'
 import { awaitChild, awaitPid } from '../linux/orphans.ts'
 import { look } from '../linux/wait.ts'
 
@@ -33,6 +32,8 @@ export function startChild(command: string, { env, uid, gid }: ChildOptions): Ch
   const failed = (error: unknown) =>
     resolve({ code: null, how: `cannot be started: ${error instanceof Error ? error.message : error}` })
   try {
+    // Loaded by the first program: the module is memory.
+    const { spawn } = process.getBuiltinModule('node:child_process')
     const child = spawn('/bin/sh', ['-c', `exec ${command}`], {
       cwd: '/',
       env: { ...env },

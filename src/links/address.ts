@@ -1,4 +1,3 @@
-import { isIPv4, isIPv6 } from 'node:net'
 import { cString, libc } from './libc.ts'
 
 export type Family = 4 | 6
@@ -8,8 +7,14 @@ export const AF: Readonly<Record<Family, number>> = { 4: 2, 6: 10 }
 
 /** The family of an address literal, null for anything else. A scope ('fe80::1%eth0') may follow an IPv6 address. */
 export function familyOf(text: string): Family | null {
-  if (isIPv4(text)) return 4
-  return isIPv6(withoutScope(text)) ? 6 : null
+  if (packed(text, 4) !== null) return 4
+  return packed(withoutScope(text), 6) === null ? null : 6
+}
+
+/** What the C library makes of it, null where it is no literal of that family. */
+function packed(text: string, family: Family): Uint8Array | null {
+  const bytes = new Uint8Array(family === 4 ? 4 : 16)
+  return !text.includes('\0') && libc().inet_pton(AF[family], cString(text), bytes) === 1 ? bytes : null
 }
 
 /** The address without '%eth0'. */
@@ -17,11 +22,8 @@ export const withoutScope = (ip: string): string => ip.replace(/%.*$/, '')
 
 /** The bytes of an address literal, 4 or 16. Throws a RangeError for anything that is not an address. */
 export function addressBytes(ip: string): Uint8Array {
-  const family = familyOf(ip)
-  const bytes = new Uint8Array(family === 4 ? 4 : 16)
-  if (family === null || libc().inet_pton(AF[family], cString(withoutScope(ip)), bytes) !== 1) {
-    throw new RangeError(`'${ip}' is not an IP address`)
-  }
+  const bytes = packed(ip, 4) ?? packed(withoutScope(ip), 6)
+  if (bytes === null) throw new RangeError(`'${ip}' is not an IP address`)
   return bytes
 }
 

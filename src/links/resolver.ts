@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns'
 import { type Family, familyOf } from './address.ts'
 
 export interface Resolver {
@@ -13,6 +12,8 @@ export interface Resolver {
 export type Lookup = (name: string, family: Family, answer: (code: string, address: string) => void) => void
 
 const systemLookup: Lookup = (name, family, answer) => {
+  // Loaded by the first name: addresses need none, and the module is memory.
+  const { lookup } = process.getBuiltinModule('node:dns')
   lookup(name, { family }, (error, address) => answer(error === null ? '' : (error.code ?? error.message), address))
 }
 
