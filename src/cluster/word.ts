@@ -51,6 +51,23 @@ export function formatWord(word: HbWord): string {
   return words.join(' ')
 }
 
+/** Whether both would be written the same. */
+export function sameWord(a: HbWord, b: HbWord): boolean {
+  if (a.run !== b.run || a.sum !== b.sum || a.settled !== b.settled || a.claim !== b.claim) return false
+  if (a.maintenance !== b.maintenance) return false
+  if (!samePairs(a.held, b.held) || !samePairs(a.to, b.to) || !samePairs(a.seen, b.seen)) return false
+  return sameNumbers(a.failed, b.failed) && sameNumbers(a.stuck, b.stuck) && sameNumbers(a.deaf, b.deaf)
+}
+
+function samePairs(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): boolean {
+  if (a.size !== b.size) return false
+  for (const [key, value] of a) if (b.get(key) !== value) return false
+  return true
+}
+
+const sameNumbers = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((n, i) => n === b[i])
+
 /** Null for anything that is not the form; numbers out of bounds are left out. */
 export function parseWord(value: string): HbWord | null {
   const words = new Map<string, string>()

@@ -1,11 +1,14 @@
 /** heartbeat's FIFO: the file, and the reading of it without ever waiting. */
-import { chmodSync, closeSync, constants, lstatSync, openSync, readSync } from 'node:fs'
+import { chmodSync, closeSync, constants, lstatSync, openSync } from 'node:fs'
 import { adoptDescriptor, keepOverExec } from '../linux/descriptors.ts'
-import { bindLibc } from '../runtime/ffi.ts'
+import { errno, SystemError } from '../linux/libc.ts'
+import { bindLibc, type Functions } from '../runtime/ffi.ts'
 import { type FifoFind, FifoText } from './fifo-text.ts'
 
 /** Scripts do not wait for the daemon, and each look wakes the whole engine: four a second are soon enough. */
 const LOOK_MS = 250
+const EINTR = 4
+const EAGAIN = 11
 const BYTES_A_LOOK_MAX = 64 * 1024
 
 export interface Fifo {
@@ -59,12 +62,21 @@ export function openFifo(path: string, found: (find: FifoFind) => void, earlier:
   }
 }
 
-const table = { mkfifo: { args: ['buffer', 'u32'], returns: 'i32' } } as const
+const table = {
+  mkfifo: { args: ['buffer', 'u32'], returns: 'i32' },
+  read: { args: ['i32', 'buffer', 'u64'], returns: 'i64' },
+} as const
+let bound: Functions<typeof table> | undefined
+
+function libc(): Functions<typeof table> {
+  bound ??= bindLibc(table)
+  return bound
+}
 
 function make(path: string): void {
   const before = lstatSync(path, { throwIfNoEntry: false })
   if (before === undefined) {
-    const made = bindLibc(table).mkfifo(new TextEncoder().encode(`${path}\0`), 0o600)
+    const made = libc().mkfifo(new TextEncoder().encode(`${path}\0`), 0o600)
     if (made !== 0) throw new Error(`${path} cannot be made`)
   }
   const now = lstatSync(path)
@@ -73,12 +85,11 @@ function make(path: string): void {
   if ((now.mode & 0o777) !== 0o600) chmodSync(path, 0o600)
 }
 
+/** By the C library: the runtime's own read throws an Error with a stack for each look that finds nothing. */
 function read(fd: number, buffer: Uint8Array): number {
-  try {
-    return readSync(fd, buffer)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EAGAIN' || code === 'EINTR') return 0
-    throw error
-  }
+  const length = Number(libc().read(fd, buffer, buffer.length))
+  if (length >= 0) return length
+  const number = errno()
+  if (number === EAGAIN || number === EINTR) return 0
+  throw new SystemError('reading', number)
 }

@@ -27,6 +27,8 @@ export class Loop {
   private draining = false
   private ended = false
   private timer: ReturnType<typeof setTimeout> | null = null
+  /** When the timer is to wake the core, monotonic ms. */
+  private wakeMs = 0
   /** When the core was last called, monotonic ms. */
   turnedMs: number
 
@@ -75,10 +77,20 @@ export class Loop {
     }
   }
 
+  private wake(): void {
+    this.timer = null
+    this.feed({ kind: 'tick' })
+  }
+
   private sleep(): void {
+    const { deadlineMs } = this.options.engine
+    // Most of what is heard changes nothing about when the next beat is due.
+    if (this.timer !== null && !this.ended && this.wakeMs === deadlineMs) return
     if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = null
     if (this.ended) return
-    const wait = this.options.engine.deadlineMs - this.options.now().ms
-    this.timer = setTimeout(() => this.feed({ kind: 'tick' }), Math.min(SLEEP_MAX_MS, Math.max(0, Math.ceil(wait))))
+    this.wakeMs = deadlineMs
+    const wait = deadlineMs - this.options.now().ms
+    this.timer = setTimeout(() => this.wake(), Math.min(SLEEP_MAX_MS, Math.max(0, Math.ceil(wait))))
   }
 }

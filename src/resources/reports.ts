@@ -3,16 +3,24 @@
  * every beat. A claim is of a whole set: `local`, the sender's own groups, or `foreign`, the other node's.
  */
 import type { Peer } from '../cluster/peer.ts'
-import { formatWord } from '../cluster/word.ts'
+import { formatWord, type HbWord, sameWord } from '../cluster/word.ts'
 import { get, getHex, type Message, text } from '../wire/message.ts'
 import { type Bits, claimBits, claimWord } from './claims.ts'
 import { formatMaintenance } from './maintenance.ts'
 import type { ResourceManager } from './manager.ts'
 
+interface Looked {
+  readonly word: HbWord
+  readonly text: string
+}
+
+const NOTHING: ReadonlyMap<number, number> = new Map()
+
 export class Reports {
   /** The number of the last message of the other node whose claim was taken in. */
   private heardSeq = 0
   private lastSaid = ''
+  private readonly looked: { whole?: Looked; news?: Looked } = {}
 
   constructor(private readonly host: ResourceManager) {}
 
@@ -23,30 +31,50 @@ export class Reports {
 
   // --- saying ------------------------------------------------------------------------------------------------------
 
-  /** The hb field of a status; what others have can wait for the next beat. */
+  /** The hb field of a status; what others have can wait for the next beat, and is no news. */
   word(news = false): string {
+    const word = this.look(news)
+    const which = news ? 'news' : 'whole'
+    const last = this.looked[which]
+    // Asked for at every turn of the loop, and different once in a week.
+    if (last !== undefined && sameWord(word, last.word)) return last.text
+    const text = formatWord(word)
+    this.looked[which] = { word, text }
+    return text
+  }
+
+  private look(news: boolean): HbWord {
     const { host } = this
     const { config } = host.ctx
-    const held = host.groups.filter((g) => g.present).map((g) => [g.index, g.term] as const)
-    // Between more than two, one that has never been heard is not heard; between two, a start would look like deafness.
-    const unheard = (n: string) => {
-      const state = host.membership.peers.get(n)?.state
-      return state === 'dead' || (state === 'init' && host.many.rules)
+    const held = new Map<number, number>()
+    const failed: number[] = []
+    const stuck: number[] = []
+    const deaf: number[] = []
+    for (const g of host.groups) {
+      if (g.present) held.set(g.index, g.term)
+      if (host.failover.unfit(g)) failed.push(g.index)
+      if (g.state === 'stop-failed') stuck.push(g.index)
     }
-    const deaf = config.nodes.flatMap((n, i) => (unheard(n) ? [i] : []))
-    return formatWord({
+    for (let i = 0; i < config.nodes.length; i++) if (this.unheard(config.nodes[i]!)) deaf.push(i)
+    return {
       run: host.run,
       sum: config.haresourcesSum,
-      held: new Map(held),
-      failed: host.groups.filter((g) => host.failover.unfit(g)).map((g) => g.index),
+      held,
+      failed,
       deaf,
       settled: host.settled,
       claim: claimWord(host.mine),
       maintenance: host.maintenance.state.stamp === 0 ? '' : formatMaintenance(host.maintenance.state),
-      stuck: host.groups.filter((g) => g.state === 'stop-failed').map((g) => g.index),
+      stuck,
       to: host.many.moves.named(),
-      seen: news || !host.many.rules ? new Map() : host.many.heirs.holders(),
-    })
+      seen: news || !host.many.rules ? NOTHING : host.many.heirs.holders(),
+    }
+  }
+
+  /** Between more than two, one that has never been heard is not heard; between two, a start would look like deafness. */
+  private unheard(node: string): boolean {
+    const state = this.host.membership.peers.get(node)?.state
+    return state === 'dead' || (state === 'init' && this.host.many.rules)
   }
 
   /** isstable=1 is said only when it is true: after the groups have really been started or stopped. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { formatWord, parseWord } from '../../src/cluster/word.ts'
+import fc from 'fast-check'
+import { formatWord, type HbWord, parseWord, sameWord } from '../../src/cluster/word.ts'
 
 const parsed = (value: string) => {
   const word = parseWord(value)
@@ -21,6 +22,29 @@ describe('the word of hb to hb', () => {
     expect(word.settled).toBeTrue()
     expect(word.claim).toBe('local')
     expect(parseWord(formatWord(word))).toEqual(word)
+  })
+
+  test('two are the same when they are written the same', () => {
+    const few = fc.uniqueArray(fc.nat(2), { maxLength: 2 }).map((list) => list.sort())
+    const pairs = fc.tuple(few, fc.nat(1)).map(([groups, term]) => new Map(groups.map((g) => [g, term])))
+    const word: fc.Arbitrary<HbWord> = fc.record({
+      run: fc.constantFrom('r', 'q'),
+      sum: fc.constantFrom('s', 't'),
+      held: pairs,
+      failed: few,
+      deaf: few,
+      settled: fc.boolean(),
+      claim: fc.constantFrom('local', 'none'),
+      maintenance: fc.constantFrom('', '1'),
+      stuck: few,
+      to: pairs,
+      seen: pairs,
+    })
+    const close = fc
+      .tuple(word, word, fc.boolean())
+      .map(([a, b, one]) => [a, one ? { ...a, stuck: b.stuck, seen: b.seen } : b])
+    fc.assert(fc.property(close, ([a, b]) => sameWord(a!, b!) === (formatWord(a!) === formatWord(b!))))
+    fc.assert(fc.property(word, (a) => sameWord(a, { ...a, held: new Map(a.held) })))
   })
 
   test('unknown words are for later versions', () => {
