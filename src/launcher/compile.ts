@@ -22,6 +22,9 @@ export function compile(entry: string, out: string, machine: Machine): void {
       'build',
       entry,
       '--compile',
+      /* Parsed once and for all: a start takes no memory for it, which would never be whole again, and less time. */
+      '--bytecode',
+      '--format=esm',
       '--minify-whitespace',
       '--minify-syntax',
       '--sourcemap=inline',

@@ -5,10 +5,13 @@
 const HIDDEN =
   /^(?:lD_|gLIBC_TUNABLES$|bUN_|jSC_|mIMALLOC_|nODE_|gCONV_PATH$|lOCPATH$|mALLOC_|hOSTALIASES$|lOCALDOMAIN$|nLSPATH$|rES_OPTIONS$|rESOLV_HOST_CONF$)/
 
-/** What the start has set for the allocator (preload.c), and no child is to see. */
+/** What the start has set for the allocator and the engine (preload.c), and no child is to see. */
 const OURS: Readonly<Record<string, string>> = {
   MIMALLOC_PURGE_DELAY: '2000',
   MIMALLOC_PURGE_HOLES_MIN_INTERVAL: '2000',
+  BUN_JSC_useBaselineJIT: '0',
+  BUN_JSC_smallHeapGrowthFactor: '1.3',
+  BUN_JSC_warmUpMarkedBlockCount: '0',
 }
 
 /**

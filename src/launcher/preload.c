@@ -35,9 +35,27 @@ __attribute__((constructor)) static void leave_no_trace(void) {
  * The program's allocator gives back what it does not use, and a thread of its own looks for that ten times a second by
  * default, which costs more than all heartbeats together; every two seconds is enough. main takes the names out again.
  */
-__attribute__((constructor)) static void give_back_at_leisure(void) {
+static void give_back_at_leisure(void) {
   setenv("MIMALLOC_PURGE_DELAY", "2000", 0);
   setenv("MIMALLOC_PURGE_HOLES_MIN_INTERVAL", "2000", 0);
+}
+
+/*
+ * A daemon interprets its program: it does the same little twenty times a second, and a compiler never earns back its
+ * threads, its code and what it keeps to compile better with, 6 MB of 20. Foreign functions have the little that they
+ * need compiled all the same. Its heap grows by a third, not to the double, before garbage is looked for, and no thread
+ * of its own warms up memory ahead of that. The other verbs compile as ever: a simulation runs three times as fast so.
+ */
+static void settle_down(void) {
+  setenv("BUN_JSC_useBaselineJIT", "0", 0);
+  setenv("BUN_JSC_smallHeapGrowthFactor", "1.3", 0);
+  setenv("BUN_JSC_warmUpMarkedBlockCount", "0", 0);
+}
+
+/* The loader hands a constructor what the kernel handed the program. */
+__attribute__((constructor)) static void set_engine(int count, char **words) {
+  give_back_at_leisure();
+  if (count > 1 && strcmp(words[1], "run") == 0) settle_down();
 }
 
 #if defined(__x86_64__)
