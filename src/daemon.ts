@@ -25,7 +25,7 @@ import { collectGarbage } from './runtime/collect.ts'
 const WATCH_MS = 250
 /** Summaries of what was refused, the priority of threads that are new, the dead that came from elsewhere. */
 const SECOND_MS = 1000
-const COLLECT_MS = 60_000
+const COLLECT_MS = 20_000
 
 /** Serves until it is told to stop; resolves with the exit code. Throws when something it cannot do without fails. */
 export async function runDaemon(given: DaemonOptions): Promise<number> {
