@@ -5,7 +5,11 @@ export interface Usage {
   readonly atMs: number
   /** Heap, stacks and what was written of the program: what the kernel could not throw away and read again. */
   readonly anonymousKib: number
+  /** That, and what else no other process has mapped now: where two daemons run, the copies of the C library. */
+  readonly privateKib: number
   readonly residentKib: number
+  /** Of what is resident: the program's and its libraries' pages that are held there. */
+  readonly lockedKib: number
   readonly descriptors: number
   readonly threads: number
   /** Of all threads since each began. */
@@ -32,7 +36,9 @@ export async function usage(lab: Lab, host: string): Promise<Usage> {
   return {
     atMs: performance.now(),
     anonymousKib: number('Anonymous'),
+    privateKib: number('Private_Clean') + number('Private_Dirty'),
     residentKib: number('Rss'),
+    lockedKib: number('Locked'),
     descriptors: number('Descriptors'),
     threads: threads.length,
     // The kernel's own sum, in hundredths of a second, which remembers threads that have ended.
