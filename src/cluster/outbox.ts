@@ -5,10 +5,14 @@ import { SendHistory } from './history.ts'
 
 const hex = (n: number) => n.toString(16)
 const NOBODY = new Uint8Array(16)
+/** hb's own messages have fewer; what clients of the API call their fields is without end. */
+const NAMES_MAX = 64
 
 /** Puts the common fields on messages, numbers them, keeps them for repetition, and sends them. */
 export class Outbox {
   readonly history = new SendHistory()
+  /** Fields as they were said last, by name. */
+  private readonly said = new Map<string, Field>()
 
   constructor(
     private readonly ctx: Context,
@@ -31,12 +35,21 @@ export class Outbox {
     all.push(text('hg', hex(this.generation)), text('ts', hex(ctx.now.wallS)))
     if (sequenced) all.push(text('ld', ctx.now.load))
     all.push(text('ttl', String(ctx.config.hopfudge + ctx.config.nodes.length + ctx.config.pingNodes.length)))
-    const message: Message = { fields: all }
+    const message: Message = { fields: all.map((field) => this.shared(field)) }
     if (sequenced) this.history.store(seq, message)
     ctx.count('messages_sent')
     ctx.emit({ kind: 'send', message, again: false })
     if (dest === undefined || dest === ctx.self.name) passOn(ctx, message)
     return seq
+  }
+
+  /** Most fields are the same in each of the 500 messages that are kept: then they are one. */
+  private shared(field: Field): Field {
+    const last = this.said.get(field.name)
+    if (last?.value === field.value && last.type === field.type) return last
+    if (this.said.size >= NAMES_MAX) this.said.clear()
+    this.said.set(field.name, field)
+    return field
   }
 
   /** Answers a request for repetition. */
