@@ -22,7 +22,7 @@ const WIDTH = 8
 /** Two heartbeats overlap by nothing; the kernel's reports reach us over two processes that may be late. */
 const DOUBLED_MS_MAX = 200
 /** A step may cost a client this much more than two heartbeats cost it: its own second ARP request, and scripts on a loaded machine. */
-const OUTAGE_SLACK_MS = 3000
+const OUTAGE_SLACK_MS = 2000
 
 const mixed = cells(process.env.HB_INTEROP === 'all')
 const all: Cell[] = [...tourNames.map(yardstick), ...mixed]

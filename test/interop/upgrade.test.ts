@@ -6,7 +6,7 @@ import { expect, test } from 'bun:test'
 import { addressOf, type Host, type Kind, Pair } from './cluster.ts'
 import { pooled } from './matrix.ts'
 
-const SLACK_MS = 2500
+const SLACK_MS = 1500
 const change: readonly (readonly [Host, Kind])[] = [
   ['node2', 'hb'],
   ['node1', 'hb'],
