@@ -17,7 +17,7 @@ export function carryOut(world: World, host: Host, effect: Effect): void {
   switch (effect.kind) {
     case 'send':
       if (get(effect.message, 't') === 'status' && !effect.again) host.beatMs = world.nowMs
-      world.ledger.said(host, effect.message)
+      if (!effect.again) world.ledger.said(host, effect.message)
       world.network.send(host.name, effect.message)
       break
     case 'generation':
