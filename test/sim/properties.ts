@@ -142,6 +142,11 @@ export function straysGo(world: World): Verdict {
     for (const [address, sinceMs] of host.strays) {
       const from = Math.max(sinceMs, host.awakeMs, host.startedMs)
       if (maintained(world, host, address)) continue
+      // What is not in its haresources is no business of hb's; it counts from when it is there again.
+      if (host.change === 'group' && address === addressOf(world.scene.groups.at(-1)!.resources[0]!)) {
+        host.strays.set(address, world.nowMs)
+        continue
+      }
       if (world.nowMs > from + 2 * world.scene.keepaliveMs + 50 && host.kernel.addresses.has(address)) {
         return `stray: ${address}, added by hand, is still on ${host.name}`
       }
