@@ -141,7 +141,7 @@ export class Compat {
 
   /** Why another program cannot take this one's place at this moment, or null. */
   busy(): string | null {
-    if (this.register === null) return 'the program before this one has only just made way'
+    if (this.register === null) return 'this program has only just begun'
     if (this.notifier.busy) return 'a script of rc.d is running'
     if (this.respawn.ending) return 'a program of a respawn line that was removed has not ended yet'
     return this.ipfail.pending ? 'ipfail is comparing the ping nodes' : null

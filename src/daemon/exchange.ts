@@ -27,8 +27,10 @@ export interface ExchangeOptions {
   readonly cameFrom: string
   readonly env: () => Readonly<Record<string, string>>
   readonly nowMs: () => number
-  /** Why it cannot be now, or null: the core's and the shell's reasons. */
+  /** Why it cannot be now, or null: what may stay so for long. */
   readonly obstacle: () => string | null
+  /** What is under way and ends by itself in a moment, or null. */
+  readonly passing: () => string | null
   /** Why the files, as they are now, could not be taken in by this node while it runs, or null. */
   readonly unfitFiles: () => string | null
   /** Monitors are not asked, so that no script begins that nobody would hear the end of; false ends it. */
@@ -96,7 +98,8 @@ export class Exchange {
 
   private underWay(): string | null {
     const [path] = commandsRunning()
-    return this.options.obstacle() ?? (path === undefined ? null : `${path} is running`)
+    const { obstacle, passing } = this.options
+    return obstacle() ?? passing() ?? (path === undefined ? null : `${path} is running`)
   }
 
   /** Returns only if it could not be done: why. */

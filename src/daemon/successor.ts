@@ -16,7 +16,8 @@ export function createExchange(parts: Parts, inForce: InForce, options: DaemonOp
   return new Exchange({
     ...{ configDir, stateDir, node, cameFrom, log, env: inForce.env },
     nowMs: () => now().ms,
-    obstacle: () => obstacle(engine) ?? compat.busy(),
+    obstacle: () => obstacle(engine),
+    passing: () => compat.busy(),
     unfitFiles: () => {
       const next = readAgain(configDir, node, inForce.config, (nodes) => nodesHindrance(engine.resources, nodes))
       return 'refused' in next ? next.refused.join('\n') : null

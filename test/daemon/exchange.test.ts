@@ -19,6 +19,7 @@ function scene(over: Partial<ExchangeOptions> = {}) {
     env: () => ({ PATH: process.env.PATH ?? '' }),
     nowMs: () => performance.now(),
     obstacle: () => null,
+    passing: () => null,
     unfitFiles: () => null,
     holdProbes: (on) => done.push(on ? 'hold' : 'go on'),
     heldForMs: () => 0,
@@ -62,6 +63,14 @@ test('a script that runs is waited for', async () => {
   expect((await exchange.run(other)).ok).toBe(true)
   expect(over).toBe(true)
   await script
+  await settled()
+  expect(done).toContain('core')
+})
+
+test('what ends by itself in a moment is waited for', async () => {
+  let looks = 0
+  const { exchange, done } = scene({ passing: () => (looks++ < 5 ? 'this program has only just begun' : null) })
+  expect((await exchange.run(other)).ok).toBe(true)
   await settled()
   expect(done).toContain('core')
 })
