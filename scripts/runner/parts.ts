@@ -17,6 +17,8 @@ export interface Part {
 }
 
 const CHILD_TIMEOUT_MS = 15 * 60_000
+/** A file may be allowed more than that for its tests. */
+const SLACK_MS = 60_000
 
 /** A tool without counts of its own: one check, passed when it exits with 0. */
 export function tool(name: string, command: readonly string[]): Part {
@@ -97,7 +99,7 @@ async function bunTest(file: string, timeoutMs: number, prefix: readonly string[
     const options = [`--timeout=${timeoutMs}`, '--reporter=junit', `--reporter-outfile=${report}`]
     const { code, output } = await run(
       [...prefix, process.execPath, 'test', ...options, file.startsWith('/') ? file : `./${file}`],
-      CHILD_TIMEOUT_MS,
+      Math.max(CHILD_TIMEOUT_MS, timeoutMs + SLACK_MS),
       { ...process.env, TMPDIR: temporary },
     )
     const xml = existsSync(report) ? readFileSync(report, 'utf8') : ''
