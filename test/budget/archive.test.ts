@@ -17,4 +17,4 @@ test('the size of the .tar.xz', () => {
   } finally {
     rmSync(folder, { recursive: true })
   }
-})
+}, 120_000)
