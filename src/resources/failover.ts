@@ -82,7 +82,8 @@ export class Failover {
     const chosen = needy.find((g) => peer !== undefined && this.obstacle(g, peer) === null)
     if (host.standby.idle) for (const g of needy) if (g !== chosen) this.tell(g)
     if (chosen === undefined || peer === undefined) return
-    if (hindrance(host) !== null || host.contested) return this.soon()
+    // Two hb nodes may both claim a set without groups; what they hold they tell each other.
+    if (hindrance(host) !== null || (host.contested && peer.hb === null)) return this.soon()
     this.handOver(chosen, peer)
   }
 
