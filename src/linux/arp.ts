@@ -15,15 +15,20 @@ export const ArpOperation = { request: 1, reply: 2 } as const
  * frame comes from the interface's own MAC, source, whoever has the address: switches learn from it where that one is.
  */
 export function announcement(operation: 1 | 2, mac: Uint8Array, ip: Uint8Array, source = mac): Uint8Array {
-  const target = operation === ArpOperation.request ? NOBODY : mac
-  const ethernet = [...BROADCAST, ...source, 0x08, 0x06]
-  return Uint8Array.from([...ethernet, 0, 1, 8, 0, 6, 4, 0, operation, ...mac, ...ip, ...target, ...ip])
+  return frame(operation, source, mac, ip, operation === ArpOperation.request ? NOBODY : mac, ip)
 }
 
 /** Who has the target address? Of 42 bytes; whoever has it learns from the question where the one who asks is. */
 export function question(mac: Uint8Array, ip: Uint8Array, target: Uint8Array): Uint8Array {
-  const ethernet = [...BROADCAST, ...mac, 0x08, 0x06]
-  return Uint8Array.from([...ethernet, 0, 1, 8, 0, 6, 4, 0, ArpOperation.request, ...mac, ...ip, ...NOBODY, ...target])
+  return frame(ArpOperation.request, mac, mac, ip, NOBODY, target)
+}
+
+type Bytes = Uint8Array | readonly number[]
+
+/** To everybody, from source: sender and target, each by hardware address and IP. */
+function frame(operation: 1 | 2, source: Bytes, mac: Bytes, ip: Bytes, targetMac: Bytes, target: Bytes): Uint8Array {
+  const ethernet = [...BROADCAST, ...source, 0x08, 0x06]
+  return Uint8Array.from([...ethernet, 0, 1, 8, 0, 6, 4, 0, operation, ...mac, ...ip, ...targetMac, ...target])
 }
 
 /** Who says in this frame that it has which address; undefined when the frame is no ARP over Ethernet, or a probe. */
