@@ -96,7 +96,7 @@ export class Many {
     if (host.stage !== 'stable' || !host.queue.idle) return
     this.moves.review()
     const mine = host.groups.filter((g) => this.mayTake(g))
-    if (mine.length > 0) host.fencing.before(this.heirs.doomed(mine), () => this.take())
+    if (mine.length > 0) host.fencing.before(this.heirs.doomed(mine), () => this.take(mine))
     this.claim()
   }
 
@@ -107,15 +107,12 @@ export class Many {
     if (!same || this.vacantMs.size > 0 || this.host.stage !== 'stable') this.review(`${peer.name} has spoken`)
   }
 
-  /** One order for each cause, so that every group tells its own. */
-  private take(): void {
-    const { orders, groups } = this.host
-    const byCause = Map.groupBy(
-      groups.filter((g) => this.mayTake(g)),
-      (g) => this.why(g),
-    )
-    for (const g of groups) if (this.mayTake(g)) g.standIn = !this.heirs.alive(g.config.owner)
-    for (const [cause, list] of byCause) orders.take(cause, list, [], () => {})
+  /** One after the other: by the time that one has started, the owner of the next may be back and have taken it. */
+  private take([next, ...rest]: readonly GroupRecord[]): void {
+    if (next === undefined) return
+    if (!this.mayTake(next)) return this.take(rest)
+    next.standIn = !this.heirs.alive(next.config.owner)
+    this.host.orders.take(this.why(next), [next], [], () => this.take(rest))
   }
 
   private why(g: GroupRecord): string {
