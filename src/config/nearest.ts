@@ -22,16 +22,34 @@ export function distance(a: string, b: string, enough = Number.POSITIVE_INFINITY
   return above[b.length]!
 }
 
+/** One bit for each letter that occurs in it; letters far apart may share one. */
+function letters(word: string): number {
+  let bits = 0
+  for (let i = 0; i < word.length; i++) bits |= 1 << (word.charCodeAt(i) & 31)
+  return bits
+}
+
+function count(bits: number): number {
+  let n = 0
+  for (let rest = bits; rest !== 0; rest &= rest - 1) n++
+  return n
+}
+
 /** The nearest of the names, letter case aside, or null if none is near enough to be meant. */
 export function nearest(word: string, names: Iterable<string>): string | null {
   if (word.length > lengthMax) return null
   const wanted = word.toLowerCase()
+  const has = letters(wanted)
   let best: string | null = null
   let least = Math.max(2, Math.floor(word.length / 3)) + 1
   for (const name of names) {
     // So many letters have to be put in or left out at least.
     if (Math.abs(name.length - wanted.length) >= least) continue
-    const steps = distance(wanted, name.toLowerCase(), least)
+    const lower = name.toLowerCase()
+    const needs = letters(lower)
+    // Each step makes up for one letter that only one of them has, at most for one of either.
+    if (Math.max(count(has & ~needs), count(needs & ~has)) >= least) continue
+    const steps = distance(wanted, lower, least)
     if (steps < least && steps < name.length) {
       best = name
       least = steps
