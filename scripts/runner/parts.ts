@@ -7,7 +7,7 @@ import { add, type Counts, closingCounts, junitCounts, nothing, verdict } from '
 
 export interface PartResult {
   readonly counts: Counts
-  /** What to show the reader: everything about failures and skips; of successes only figures beside their budgets. */
+  /** What to show the reader: everything about failures and skips; of successes only the figures they begin a line with. */
   readonly output: string
 }
 
@@ -105,7 +105,7 @@ async function bunTest(file: string, timeoutMs: number, prefix: readonly string[
     const xml = existsSync(report) ? readFileSync(report, 'utf8') : ''
     const { counts, complaint } = verdict(junitCounts(xml), code)
     const show = counts.failed > 0 || counts.skipped > 0
-    const figures = [...output.matchAll(/^budget: .*\n/gm)].join('')
+    const figures = [...output.matchAll(/^(budget|simulated): .*\n/gm)].join('')
     return { counts, output: show ? `--- ${file}\n${output}${complaint ? `${file} ${complaint}\n` : ''}` : figures }
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })

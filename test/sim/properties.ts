@@ -6,7 +6,30 @@ import { addressOf } from './effects.ts'
 import type { Host } from './host.ts'
 import type { World } from './world.ts'
 
-type Verdict = string | null
+/** All that is watched over: each violation begins with one of these names. */
+export const PROPERTIES = [
+  'one-holder',
+  'one-runner',
+  'lease',
+  'stray',
+  'bounds',
+  'causes',
+  'maintenance',
+  'spinning',
+  'initdead',
+  'moved',
+  'fenced-first',
+  'hearsay',
+  'released-first',
+  'left-clean',
+  'replay',
+  'exception',
+  'liveness',
+  'calm',
+] as const
+
+export type Violation = `${(typeof PROPERTIES)[number]}: ${string}`
+type Verdict = Violation | null
 
 /** Nobody waits for more than this in memory, whatever peers and operators do. */
 const BOUNDS = { history: 500, missing: 499, events: 256, timers: 40, tasks: 60, effects: 500 }

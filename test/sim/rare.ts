@@ -46,8 +46,14 @@ export const RARE: readonly (readonly [path: string, count: RegExp])[] = [
   ['a damaged datagram refused', /^network refused/],
 ]
 
+/** How often each was walked. */
+export function timesWalked(counts: Readonly<Record<string, number>>): Map<string, number> {
+  const found = Object.entries(counts)
+  const times = (pattern: RegExp) => found.filter(([n]) => pattern.test(n)).reduce((sum, [, n]) => sum + n, 0)
+  return new Map(RARE.map(([path, pattern]) => [path, times(pattern)]))
+}
+
 /** The paths that were never walked. */
 export function neverWalked(counts: Readonly<Record<string, number>>): string[] {
-  const names = Object.keys(counts).filter((n) => counts[n]! > 0)
-  return RARE.filter(([, pattern]) => !names.some((n) => pattern.test(n))).map(([path]) => path)
+  return [...timesWalked(counts)].filter(([, n]) => n === 0).map(([path]) => path)
 }

@@ -1,5 +1,7 @@
 /** Many seeds in one go: what went wrong, whether runs repeat, and how often each rare path was walked. */
 import { generate } from './generate.ts'
+import { PROPERTIES } from './properties.ts'
+import { timesWalked } from './rare.ts'
 import { faultWords, type Scene } from './scene.ts'
 import { shrink } from './shrink.ts'
 import { type Outcome, simulate } from './simulate.ts'
@@ -28,6 +30,18 @@ export function runSeed(seed: number, tally: Tally, make: (seed: number) => Scen
 }
 
 const same = (a: Outcome, b: Outcome) => a.hash === b.hash && a.steps === b.steps && a.virtualMs === b.virtualMs
+
+/** What a suite has done, in one line. */
+export function tallyWords({ seeds, steps, virtualMs, counts }: Tally): string {
+  const hours = (virtualMs / 3_600_000).toFixed(1)
+  const walks = timesWalked(counts)
+  const [rarest, least] = [...walks].sort(([, a], [, b]) => a - b)[0]!
+  const paths = `${[...walks.values()].filter((n) => n > 0).length} of ${walks.size} rare paths`
+  return (
+    `${seeds} seeds, each twice: ${(steps / 1e6).toFixed(1)} million steps, ${hours} virtual hours; ` +
+    `${PROPERTIES.length} properties held; ${paths} walked, '${rarest}' ${least} times`
+  )
+}
 
 /** A scene in a few lines. */
 export function sceneWords(s: Scene): string {

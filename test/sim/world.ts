@@ -10,6 +10,7 @@ import { carryOut } from './effects.ts'
 import { HeartbeatModel } from './heartbeat/model.ts'
 import { type Brain, Host, WAITING_MAX } from './host.ts'
 import { Ledger } from './ledger.ts'
+import type { Violation } from './properties.ts'
 import { changedConfig, type Scene } from './scene.ts'
 import { Scripts } from './scripts.ts'
 import { Segment } from './segment.ts'
@@ -71,7 +72,7 @@ export class World {
     return this.hosts.get(name)!
   }
 
-  fail(what: string): void {
+  fail(what: Violation): void {
     if (this.wrong !== null) return
     this.wrong = what
     this.trace.say(this.nowMs, '*', `VIOLATION ${what}`)
@@ -169,7 +170,7 @@ export class World {
     try {
       effects = brain.step(input, { ms: host.kernel.ms, wallS: this.wallS(host), load: '0.00 0.01 0.05 1/1 1' })
     } catch (error) {
-      return this.fail(`${host.name}: exception ${error instanceof Error ? error.stack : error}`)
+      return this.fail(`exception: on ${host.name}: ${error instanceof Error ? error.stack : error}`)
     }
     for (const effect of effects) carryOut(this, host, effect)
     this.wake(host)

@@ -2,8 +2,11 @@
  * Random faults in the lab for as long as is wanted, on a pair of hb and on a pair of hb and heartbeat, with a client
  * that looks at who answers.
  *
- * Usage: main.ts [--minutes N] [--pairs hb-hb,hb-heartbeat] [--seed N] [--json]
+ * Usage: main.ts [--minutes N] [--pairs hb-hb,hb-heartbeat] [--seed N] [--json] [--logs DIR]
+ *   --logs: keeps both daemons' words, and every ARP frame, for each fault that took longer than the timers
  */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { Dice } from '../../src/sim/dice.ts'
 import { addressOf, hosts, type Kind, Pair } from '../interop/cluster.ts'
 import { waitFor } from '../lab/lab.ts'
@@ -28,6 +31,8 @@ interface Round {
   readonly strangers: readonly string[]
   readonly moved: boolean
   readonly wrong: string | null
+  /** What was done, in words, with the times of its beginning and end. */
+  readonly course: string
 }
 
 function option(name: string, otherwise: string): string {
@@ -55,9 +60,10 @@ async function round(pair: Pair, fault: SoakFault, dice: Dice): Promise<Round> {
   const sinceMs = pair.watch.now()
   const probe = pair.lab.probe(180, { address: addressOf.node1 })
   await probe.ready
+  const course = [`${timeOfDay()} begins, held by ${before.join(' and ')}`]
   let wrong: string | null = null
   try {
-    await fault.happen(pair, dice)
+    course.push(`${await fault.happen(pair, dice)} is over at ${timeOfDay()}`)
     await settled(pair)
   } catch (error) {
     wrong = error instanceof Error ? error.message : String(error)
@@ -72,7 +78,19 @@ async function round(pair: Pair, fault: SoakFault, dice: Dice): Promise<Round> {
     strangers: seen.hosts.filter((h) => h !== 'node1' && h !== 'node2'),
     moved: !Bun.deepEquals(before, await pair.lab.holders(addressOf.node1)),
     wrong,
+    course: [...course, `at rest at ${timeOfDay()}, ${seen.from} to ${seen.to}`].join('; '),
   }
+}
+
+const timeOfDay = () => new Date().toISOString().slice(11, 23)
+
+const tooLong = (r: Round) => (r.outageMs ?? 0) > DEADTIME_S * 1000 + SLACK_MS
+
+/** For the search afterwards: what both daemons said, beside the frames that the capture holds. */
+async function keepLogs(pair: Pair, name: string, number: number, round: Round): Promise<void> {
+  if (logs === '' || !tooLong(round)) return
+  const file = join(logs, `${name}-${number}.txt`)
+  writeFileSync(file, `${round.fault}: ${round.outageMs} ms; ${round.course}\n${await pair.logs()}`)
 }
 
 async function soak(kinds: Readonly<Record<'node1' | 'node2', Kind>>, minutes: number, seed: number): Promise<Round[]> {
@@ -81,15 +99,16 @@ async function soak(kinds: Readonly<Record<'node1' | 'node2', Kind>>, minutes: n
   const rounds: Round[] = []
   try {
     await pair.up()
+    const name = `${kinds.node1}-${kinds.node2}`
+    if (logs !== '') await pair.lab.run('capture', join(logs, `${name}.pcap`), 'eth0', 'arp')
     await pair.start('node1', 'node2')
     const endMs = performance.now() + minutes * 60_000
     while (performance.now() < endMs) {
       const done = await round(pair, dice.pick(soakFaults), dice)
       rounds.push(done)
+      await keepLogs(pair, name, rounds.length, done)
       const times = `no answer for ${done.outageMs ?? '?'} ms, two holders ${Math.round(done.doubledMs)} ms`
-      console.error(
-        `${kinds.node1}-${kinds.node2} ${rounds.length}: ${done.fault}: ${times}${done.wrong ? ` WRONG ${done.wrong}` : ''}`,
-      )
+      console.error(`${name} ${rounds.length}: ${done.fault}: ${times}${done.wrong ? ` WRONG ${done.wrong}` : ''}`)
       if (done.wrong === null) continue
       console.error(await pair.logs())
       break
@@ -130,9 +149,11 @@ function table(name: string, rounds: readonly Round[], heartbeat: boolean): stri
 
 const minutes = Number(option('minutes', '5'))
 const pairs = option('pairs', 'hb-hb,hb-heartbeat').split(',')
+const logs = option('logs', '') && resolve(option('logs', ''))
+if (logs !== '') mkdirSync(logs, { recursive: true })
 const seed = Number(option('seed', String(Date.now() % 1_000_000)))
 if (!(minutes > 0) || !pairs.every((p) => /^(hb|heartbeat)-(hb|heartbeat)$/.test(p))) {
-  console.error('usage: scripts/soak [--minutes N] [--pairs hb-hb,hb-heartbeat] [--seed N] [--json]')
+  console.error('usage: scripts/soak [--minutes N] [--pairs hb-hb,hb-heartbeat] [--seed N] [--json] [--logs DIR]')
   process.exit(2)
 }
 let bad = 0

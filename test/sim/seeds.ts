@@ -1,0 +1,32 @@
+/** The test of a range of seeds: hb alone, one hb beside one heartbeat for every sixth, and one long run. */
+import { expect, test } from 'bun:test'
+import { generateLong, MIXED_FROM } from './generate.ts'
+import { neverWalked } from './rare.ts'
+import { explain, newTally, runSeed, tallyWords } from './suite.ts'
+
+/** So many seeds in each file that runs some. */
+export const COUNT = Number(process.env.SIM_SEEDS ?? 1000)
+export const FROM = Number(process.env.SIM_FROM ?? 10_000)
+/** Clusters of one hb and one heartbeat, for every this many of hb alone. */
+const MIXED_PART = 6
+/** Fewer do not walk every rare path. */
+const ENOUGH = 500
+
+export function testSeeds(from: number, count: number): void {
+  test(`${count} seeds from ${from}: every property holds, every rare path is walked`, () => {
+    const tally = newTally()
+    for (let seed = from; seed < from + count; seed++) {
+      runSeed(seed, tally)
+      if (tally.wrong.length > 0) throw new Error(explain(seed))
+    }
+    for (let i = 0; i < count / MIXED_PART; i++) {
+      const seed = MIXED_FROM + from + i
+      runSeed(seed, tally)
+      if (tally.wrong.length > 0) throw new Error(explain(seed))
+    }
+    runSeed(from, tally, generateLong)
+    expect(tally.wrong).toEqual([])
+    console.log(`simulated: ${tallyWords(tally)}`)
+    if (count >= ENOUGH) expect(neverWalked(tally.counts)).toEqual([])
+  }, 600_000)
+}
