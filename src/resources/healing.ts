@@ -7,6 +7,7 @@
  * the third word in a row that shows both holding, because the first ones after a heal were said before it.
  */
 import type { Peer } from '../cluster/peer.ts'
+import { bareAddress } from '../config/address-agents.ts'
 import { text } from '../wire/message.ts'
 import { type GroupRecord, isAddress } from './group.ts'
 import type { ResourceManager } from './manager.ts'
@@ -225,7 +226,7 @@ export class Healing {
   private redirect(groups: readonly GroupRecord[], cause: string): void {
     const { ctx, conflicts } = this.host
     for (const r of groups.flatMap((g) => g.addresses())) {
-      const mac = conflicts.claimant(r.args[0]?.split('/')[0] ?? '', ctx.now.ms)
+      const mac = conflicts.claimant(bareAddress(r), ctx.now.ms)
       if (mac !== null) ctx.emit({ kind: 'redirect', resources: [r], mac, cause })
     }
   }

@@ -14,6 +14,7 @@ import type { Context } from '../cluster/context.ts'
 import type { Return } from '../cluster/generations.ts'
 import type { Membership, MembershipListener } from '../cluster/membership.ts'
 import type { Peer } from '../cluster/peer.ts'
+import { bareAddress } from '../config/address-agents.ts'
 import type { Claim, MaintenanceState, StandbySet } from '../io.ts'
 import { get, type Message } from '../wire/message.ts'
 import { type Bits, claimWord, mirrorBits, setBits } from './claims.ts'
@@ -214,7 +215,7 @@ export class ResourceManager implements MembershipListener {
   }
 
   heldWith(address: string): GroupRecord | undefined {
-    const has = (g: GroupRecord) => g.addresses().some((r) => r.args[0]?.split('/')[0] === address)
+    const has = (g: GroupRecord) => g.addresses().some((r) => bareAddress(r) === address)
     return this.groups.find((g) => g.state === 'held' && has(g))
   }
 

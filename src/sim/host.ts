@@ -1,8 +1,8 @@
 /** A simulated host of an operator's own configuration: the core, a kernel, and services that always start. */
+import { bareAddress, isAddress } from '../config/address-agents.ts'
 import type { ClusterConfig, Resource } from '../config/types.ts'
 import { Engine } from '../engine.ts'
 import type { Effect, Input, ResourceJob } from '../io.ts'
-import { isAddress } from '../resources/group.ts'
 import type { Agenda } from './agenda.ts'
 import type { Dice } from './dice.ts'
 import { Kernel } from './kernel.ts'
@@ -135,7 +135,9 @@ export class SimHost {
   }
 
   private work({ id, op, resource }: ResourceJob): void {
-    const here = isAddress(resource) ? this.kernel.addresses.has(addressOf(resource)) : this.services.has(resource.text)
+    const here = isAddress(resource)
+      ? this.kernel.addresses.has(bareAddress(resource))
+      : this.services.has(resource.text)
     const answer = op === 'status' ? (here ? 'running' : 'stopped') : 'ok'
     if (op !== 'status') this.put(resource, op === 'start')
     const { agenda, nowMs, dice } = this.world
@@ -153,13 +155,10 @@ export class SimHost {
   }
 
   private add(resource: Resource): void {
-    if (this.kernel.set(addressOf(resource), this.leaseMs)) this.world.changed()
+    if (this.kernel.set(bareAddress(resource), this.leaseMs)) this.world.changed()
   }
 
   private remove(resource: Resource): void {
-    if (this.kernel.delete(addressOf(resource))) this.world.changed()
+    if (this.kernel.delete(bareAddress(resource))) this.world.changed()
   }
 }
-
-/** The bare address of a resource. */
-export const addressOf = (resource: Resource): string => (resource.args[0] ?? resource.text).split('/')[0]!

@@ -1,7 +1,7 @@
 /** What an observer of a simulated cluster writes down: who served what, for how long nobody did, who fell silent. */
+import { bareAddress, isAddress } from '../config/address-agents.ts'
 import type { Group } from '../config/types.ts'
-import { isAddress } from '../resources/group.ts'
-import { addressOf, type SimHost } from './host.ts'
+import type { SimHost } from './host.ts'
 
 /** As many gaps as are kept to say what deadtime would have been right. */
 const GAPS_MAX = 10_000
@@ -96,5 +96,5 @@ export class Tally {
 
 function serves(host: SimHost, group: Group): boolean {
   const address = group.resources.find(isAddress)
-  return address === undefined ? host.runs(group.resources[0]!.text) : host.serves(addressOf(address))
+  return address === undefined ? host.runs(group.resources[0]!.text) : host.serves(bareAddress(address))
 }
