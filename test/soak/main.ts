@@ -2,7 +2,8 @@
  * Random faults in the lab for as long as is wanted, on a pair of hb and on a pair of hb and heartbeat, with a client
  * that looks at who answers.
  *
- * Usage: main.ts [--minutes N] [--pairs hb-hb,hb-heartbeat] [--seed N] [--json] [--logs DIR]
+ * Usage: main.ts [--minutes N] [--pairs hb-hb,hb-heartbeat] [--seed N] [--json] [--logs DIR] [--faults WORD,...]
+ *   --faults: only those whose name contains one of the words, as they stand in the table
  *   --logs: keeps both daemons' words, and every ARP frame, for each fault that took longer than the timers
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -104,7 +105,7 @@ async function soak(kinds: Readonly<Record<'node1' | 'node2', Kind>>, minutes: n
     await pair.start('node1', 'node2')
     const endMs = performance.now() + minutes * 60_000
     while (performance.now() < endMs) {
-      const done = await round(pair, dice.pick(soakFaults), dice)
+      const done = await round(pair, dice.pick(faults), dice)
       rounds.push(done)
       await keepLogs(pair, name, rounds.length, done)
       const times = `no answer for ${done.outageMs ?? '?'} ms, two holders ${Math.round(done.doubledMs)} ms`
@@ -152,8 +153,12 @@ const pairs = option('pairs', 'hb-hb,hb-heartbeat').split(',')
 const logs = option('logs', '') && resolve(option('logs', ''))
 if (logs !== '') mkdirSync(logs, { recursive: true })
 const seed = Number(option('seed', String(Date.now() % 1_000_000)))
-if (!(minutes > 0) || !pairs.every((p) => /^(hb|heartbeat)-(hb|heartbeat)$/.test(p))) {
-  console.error('usage: scripts/soak [--minutes N] [--pairs hb-hb,hb-heartbeat] [--seed N] [--json] [--logs DIR]')
+const words = option('faults', '').split(',')
+const faults = soakFaults.filter((f) => words.some((w) => f.name.includes(w)))
+if (!(minutes > 0) || faults.length === 0 || !pairs.every((p) => /^(hb|heartbeat)-(hb|heartbeat)$/.test(p))) {
+  console.error(
+    'usage: scripts/soak [--minutes N] [--pairs hb-hb,hb-heartbeat] [--seed N] [--json] [--logs DIR] [--faults WORD,...]',
+  )
   process.exit(2)
 }
 let bad = 0
