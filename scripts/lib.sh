@@ -92,7 +92,7 @@ appliance_packages=(busybox:busybox-static /lib/ld-musl-x86_64.so.1:musl setcap:
   qemu-aarch64-static:qemu-user-static aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu
   /usr/aarch64-linux-gnu/include/stdio.h:libc6-dev-arm64-cross qemu-system-aarch64:qemu-system-arm
   qemu-system-x86_64:qemu-system-x86 curl:curl setpriv:util-linux systemd-analyze:systemd shellcheck:shellcheck
-  groff:groff-base)
+  groff:groff-base chromium-headless-shell:chromium-headless-shell)
 heartbeat_packages=(cl_status:heartbeat stonith:cluster-glue ocf-tester:resource-agents ifconfig:net-tools)
 
 # Labs need root, or a user namespace: without root the calling script starts again inside one.

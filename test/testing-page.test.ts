@@ -3,6 +3,8 @@ import { expect, test } from 'bun:test'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { faults } from './mutation/faults.ts'
+
 const root = join(import.meta.dir, '..')
 const page = readFileSync(join(root, 'docs/testing.md'), 'utf8')
 
@@ -32,4 +34,9 @@ test.each(told)('%s: what is named is there', (_what, scenarios, tests) => {
       expect(readFileSync(join(root, 'test/sim/properties.ts'), 'utf8')).toContain(`${property}: `)
   }
   expect(names.length + cited.length).toBeGreaterThan(0)
+})
+
+test('every planted fault has its row', () => {
+  const told = rows('Planted faults').map(([what]) => what!.trim())
+  expect(told.toSorted()).toEqual(faults.map((f) => f.what).toSorted())
 })

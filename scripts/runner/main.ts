@@ -15,7 +15,7 @@ const LONG_TIMEOUT_MS = 180_000
 /** The files of interop run their clusters side by side themselves. */
 const INTEROP_TIMEOUT_MS = 3_000_000
 /** Folders of test/ that are not plain unit tests. */
-const apart = ['static', 'net', 'e2e', 'interop', 'browser', 'budget']
+const apart = ['static', 'net', 'e2e', 'interop', 'budget']
 
 function choose(words: ReadonlySet<string>): Part[] {
   const files = [...new Glob('test/**/*.test.ts').scanSync('.')].sort()
@@ -32,11 +32,7 @@ function choose(words: ReadonlySet<string>): Part[] {
   if (words.has('--quick')) return parts
   // Each seed again, on the other engine: a tenth of them shows a difference between the two.
   parts.push(denoTests('deno', { SIM_SEEDS: '100' }))
-  // What no machine has is not asked of it: these folders come and go with the project.
-  for (const folder of ['static', 'browser']) {
-    if (inside(folder).length > 0) parts.push(bunTests(folder, inside(folder), 2, LONG_TIMEOUT_MS))
-  }
-  if (inside('net').length > 0) parts.push(bunTests('net', inside('net'), 2, LONG_TIMEOUT_MS))
+  for (const folder of ['static', 'net']) parts.push(bunTests(folder, inside(folder), 2, LONG_TIMEOUT_MS))
   const nest = words.has('--nest') ? ['test/lab/lab', 'nest'] : []
   if (words.has('--without-namespaces')) {
     parts.push(missing('lab and e2e', 'neither root nor user namespaces'))

@@ -12,7 +12,7 @@ export const hosts = ['node1', 'node2'] as const
 export const addressOf = { node1: '10.77.0.100', node2: '10.77.0.101' } as const
 export const other = (host: Host): Host => (host === 'node1' ? 'node2' : 'node1')
 
-const executable = process.env.HB_BIN ?? join(project, 'dist/hb')
+export const executable = process.env.HB_BIN ?? join(project, 'dist/hb')
 const tools = '/usr/share/heartbeat'
 
 const media = {
