@@ -28,8 +28,17 @@ quietly() { # WHAT CMD...
   rm -f "$log"
 }
 
-# The exact versions of package-lock.json. Judged by content: a checkout changes the time of a file only.
+# The exact versions of package-lock.json; of several scripts that are started at once one installs, the others wait.
 need_modules() {
+  local lock
+  exec {lock}<"$project"
+  flock "$lock"
+  install_modules
+  exec {lock}<&-
+}
+
+# Judged by content: a checkout changes the time of a file only.
+install_modules() {
   local stamp=$project/node_modules/.installed sum
   sum=$(sha256sum <"$project/package-lock.json")
   if [[ -x $bun ]]; then
