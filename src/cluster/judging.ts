@@ -10,6 +10,8 @@ import type { Peer } from './peer.ts'
 export class Judging {
   private readonly startMs: number
   private notBeforeMs = Number.NEGATIVE_INFINITY
+  /** The silence of each heartbeat, by the status before it, for which this node has begun a new generation. */
+  private readonly suspected = new Map<Peer, number>()
 
   constructor(
     private readonly ctx: Context,
@@ -49,7 +51,7 @@ export class Judging {
   nextDeadlineMs(): number {
     let next = Number.POSITIVE_INFINITY
     for (const peer of this.membership.peers.values()) {
-      if (peer.state !== 'dead') next = Math.min(next, this.deathMs(peer))
+      if (peer.state !== 'dead') next = Math.min(next, this.deathMs(peer), this.suspicionMs(peer))
       for (const link of peer.links.values()) {
         if (link.state === 'up' && link.lastMs !== null) next = Math.min(next, link.lastMs + this.patienceMs(peer))
       }
@@ -64,6 +66,7 @@ export class Judging {
     for (const peer of membership.peers.values()) {
       this.judgeLinks(peer)
       if (peer.state !== 'dead' && ctx.now.ms >= this.deathMs(peer)) this.declareDead(peer)
+      if (ctx.now.ms >= this.suspicionMs(peer)) this.suspect(peer)
       if (peer.alive && peer.kind === 'normal') membership.hearing.repetition.askMissing(peer)
     }
   }
@@ -75,6 +78,23 @@ export class Judging {
 
   private deathMs(peer: Peer): number {
     return (peer.lastStatusMs ?? this.startMs) + this.patienceMs(peer)
+  }
+
+  /**
+   * When a heartbeat that asks for more patience than it has itself (two seconds more after its start) may have declared
+   * this node dead, if neither hears the other; it would restart itself on hearing a ghost.
+   */
+  private suspicionMs(peer: Peer): number {
+    const { lastStatusMs } = peer
+    const patient = this.membership.communicationUp && peer.kind === 'normal' && peer.alive && !peer.gone
+    if (!patient || peer.hb !== null || lastStatusMs === null) return Number.POSITIVE_INFINITY
+    if (this.suspected.get(peer) === lastStatusMs) return Number.POSITIVE_INFINITY
+    return lastStatusMs + this.ctx.config.deadtimeMs
+  }
+
+  private suspect(peer: Peer): void {
+    this.suspected.set(peer, peer.lastStatusMs!)
+    this.membership.newGeneration(`${peer.name} may have declared this node dead`)
   }
 
   private judgeLinks(peer: Peer): void {

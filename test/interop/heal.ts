@@ -2,7 +2,9 @@
 import { addressOf, type Host, hosts, type Kind, other, Pair, type Rule } from './cluster.ts'
 
 export const faults = ['partition', 'node1 is deaf', 'node2 is deaf', 'node1 is frozen'] as const
-export type Fault = (typeof faults)[number]
+/** In its first five seconds a heartbeat asks for two more of patience, and has none itself: it alone declares a death. */
+export const young = 'short partition after a start'
+export type Fault = (typeof faults)[number] | typeof young
 
 export interface HealCell {
   readonly kinds: Readonly<Record<Host, Kind>>
@@ -16,12 +18,14 @@ export interface HealOutcome {
   /** How long both had an address after the end of the fault, in ms. */
   readonly doubledMs: number
   readonly holders: Readonly<Record<Host, string>>
-  /** Restarts that heartbeats made of themselves. */
+  /** Restarts that heartbeats made of themselves; not those that were asked for. */
   readonly restarts: number
   readonly error: string | null
 }
 
 const FAULT_MS = 5000
+/** Longer than deadtime, shorter than that and the two seconds. */
+const SHORT_MS = 2300
 const PROBED_BEFORE_MS = 2000
 /** Two heartbeats are done 15 s after a heal. */
 const AFTER_MS = 22_000
@@ -42,7 +46,7 @@ export async function runHeal(cell: HealCell): Promise<HealOutcome> {
     await Bun.sleep(5500)
     await begin(pair, cell.fault)
     // Clients that talk already: the first question of a new one may wait a second for its own second ARP request.
-    await Bun.sleep(FAULT_MS - PROBED_BEFORE_MS)
+    await Bun.sleep((cell.fault === young ? SHORT_MS : FAULT_MS) - PROBED_BEFORE_MS)
     const probes = hosts.map((h) => pair.lab.probe(60, { address: addressOf[h] }))
     await Bun.sleep(PROBED_BEFORE_MS)
     await end(pair, cell.fault)
@@ -56,18 +60,28 @@ export async function runHeal(cell: HealCell): Promise<HealOutcome> {
   } catch (e) {
     error = `${e instanceof Error ? e.message : e}\n${await pair.logs()}`
   }
-  const restarts = await countRestarts(pair)
+  const restarts = (await countRestarts(pair)) - (cell.fault === young ? 1 : 0)
   await pair.down()
   return { outageMs, doubledMs, holders, restarts, error }
 }
 
 async function begin(pair: Pair, fault: Fault): Promise<void> {
-  if (fault === 'partition') await pair.lab.run('cut', 'node1', 'node2')
+  if (fault === young) await startAnew(pair)
+  if (fault === 'partition' || fault === young) await pair.lab.run('cut', 'node1', 'node2')
   else if (fault === 'node1 is frozen') await pair.lab.run('freeze', 'node1')
   else {
     const deaf = fault === 'node1 is deaf' ? 'node1' : 'node2'
     await pair.lab.run('cut', other(deaf), deaf, '--one-way')
   }
+}
+
+/** The heartbeat of the two; it is back and known to the other one when this returns. */
+async function startAnew(pair: Pair): Promise<void> {
+  const host = hosts.find((h) => pair.kind(h) === 'heartbeat') ?? 'node2'
+  await pair.stop(host)
+  await pair.start(host)
+  const keeper = other(host)
+  await pair.settled({ node1: keeper, node2: keeper }, 20_000)
 }
 
 const end = (pair: Pair, fault: Fault): Promise<string> =>

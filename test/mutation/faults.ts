@@ -406,6 +406,11 @@ export const faults: readonly Planted[] = [
     to: 'this.asks++',
   },
   {
+    what: 'a heartbeat that asks for more patience than it has is waited for',
+    from: 'return lastStatusMs + this.ctx.config.deadtimeMs\n',
+    to: 'return lastStatusMs + peer.deadtimeMs + this.ctx.config.deadtimeMs\n',
+  },
+  {
     what: 'between three: what a node has whom another one hears is taken',
     from: '!live.some((p) => this.unheard(p.hb?.seen.get(g.index)))',
     to: 'live.length >= 0',

@@ -7,6 +7,7 @@ export const RARE: readonly (readonly [path: string, count: RegExp])[] = [
   ['a healed partition, settled by words', /^cause X holds it too and keeps it after the partition/],
   ['both held it and one has let go', /^announce the other holder has let go of it/],
   ['a new generation after a death', /^cause X was declared dead/],
+  ['a new generation before a death', /^cause X may have declared this node dead/],
   ['a stall longer than deadtime', /^counter stalls/],
   ['silence after a stall', /^cause nobody else was heard for deadtime/],
   ['a lease that ended by itself', /^lease expired/],
