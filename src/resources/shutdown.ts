@@ -79,8 +79,11 @@ export class Shutdown {
     if (host.membership.state === 'active') {
       host.membership.outbox.send([text('t', 'shutdone'), text('st', 'dead')])
     }
-    this.reply(true, 'stopped: every group is released')
-    const alone = host.membership.liveOthers().length === 0
+    const others = host.membership.liveOthers()
+    const heirs = others.some((p) => !p.gone)
+    const nobody = heirs || host.groups.length === 0 ? '' : '; no other node is there to take them'
+    this.reply(true, `stopped: every group is released${nobody}`)
+    const alone = others.length === 0
     host.ctx.timers.arm('linger', host.ctx.now.ms + (alone ? 0 : LINGER_MS))
   }
 
