@@ -210,7 +210,7 @@ export class Engine {
       else if (name === 'shutdown-wait') resources.shutdown.waitedLongEnough()
       else if (name === 'fence') resources.fencing.due()
       else if (name === 'linger') resources.shutdown.lingered()
-      else if (name === 'ip-request') resources.legacy.ask()
+      else if (name === 'ip-request') resources.legacy.unanswered()
       else throw new Error(`no such timer: ${name}`)
     }
   }

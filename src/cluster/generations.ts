@@ -55,7 +55,7 @@ export class Generations {
     if (first) return 'same'
     this.ctx.log('info', `Heartbeat restart on node ${peer.name}`)
     if (wasDead) return sameRun ? 'partition' : 'restart'
-    this.listener.onRestart(peer, sameRun)
+    this.listener.onRestart(peer, sameRun, get(message, 'st') ?? '')
     return 'same'
   }
 }

@@ -23,8 +23,8 @@ export interface MembershipListener {
   onDead(peer: Peer): void
   /** A node that was dead is heard again; restart: it is a new life of it. */
   onReturn(peer: Peer, how: Return): void
-  /** A node that was not dead has begun a new life or, an hb node, only a new generation. */
-  onRestart(peer: Peer, sameRun: boolean): void
+  /** A node that was not dead has begun a new life or, an hb node, only a new generation; state is what it says first. */
+  onRestart(peer: Peer, sameRun: boolean, state: string): void
   /** A status of a node that runs hb, after it has been taken in; word is its hb field. */
   onWord(peer: Peer, word: string): void
   /** Any other sequenced message for this node. */

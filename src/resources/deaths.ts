@@ -108,10 +108,12 @@ export class Deaths {
   }
 
   /** It was not missed, but it has begun a new life, or, an hb node, only a new generation of the same run. */
-  restarted(peer: Peer, sameRun: boolean): void {
+  restarted(peer: Peer, sameRun: boolean, state: string): void {
     const { host } = this
     host.reports.forget()
     host.healing.announceHeld(`${peer.name} has begun a new generation`)
+    // Active already: it has been for a while, and may have taken everything while this node was away unawares.
+    if (host.isLegacy && peer.hb === null && state === 'active') host.legacy.afterPartition(peer)
     if (!sameRun) host.standby.partnerLost(peer)
     else if (host.stage === 'stable') host.reports.say()
   }

@@ -72,9 +72,29 @@ export class Legacy {
   reclaim(cause: string): void {
     const { host } = this
     const own = host.groups.filter((g) => host.isOwn(g) && g.state !== 'held')
-    if (!host.membership.liveOthers().some((p) => p.state === 'active'))
-      return host.orders.take(cause, own, [], () => {})
+    if (host.membership.liveOthers().length === 0) return host.orders.take(cause, own, [], () => {})
     this.askFor(own)
+    if (!this.somebodyActive && this.pending.size > 0) this.askAfter(2 * host.ctx.config.keepaliveMs)
+  }
+
+  private get somebodyActive(): boolean {
+    return this.host.membership.liveOthers().some((p) => p.state === 'active')
+  }
+
+  private askAfter(ms: number): void {
+    this.host.ctx.timers.arm('ip-request', this.host.ctx.now.ms + ms)
+  }
+
+  /**
+   * For the timer 'ip-request'. A node that is not active has nothing to release and may not answer; it was asked all
+   * the same, since that word of it may be an old one, said again by somebody.
+   */
+  unanswered(): void {
+    const { host } = this
+    if (this.somebodyActive) return this.ask()
+    const own = host.groups.filter((g) => this.pending.has(g.key))
+    this.pending.clear()
+    if (!host.shutdown.asked) host.orders.take('nobody who is active answers', own, [], () => {})
   }
 
   /** A reload has brought these: own ones are asked for, a dead node's are taken by whoever stands in for it. */
@@ -96,7 +116,7 @@ export class Legacy {
     const { host } = this
     if (this.pending.size === 0 || host.shutdown.asked) return
     for (const key of this.pending) host.membership.outbox.send([text('t', 'ip-request'), text('ipaddr', key)])
-    host.ctx.timers.arm('ip-request', host.ctx.now.ms + ASK_AGAIN_MS)
+    this.askAfter(ASK_AGAIN_MS)
   }
 
   hear(type: string, message: Message, peer: Peer): void {

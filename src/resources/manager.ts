@@ -120,8 +120,8 @@ export class ResourceManager implements MembershipListener {
     this.deaths.back(peer, how)
   }
 
-  onRestart(peer: Peer, sameRun: boolean): void {
-    this.deaths.restarted(peer, sameRun)
+  onRestart(peer: Peer, sameRun: boolean, state: string): void {
+    this.deaths.restarted(peer, sameRun, state)
   }
 
   onWord(peer: Peer, word: string): void {

@@ -36,6 +36,8 @@ export class Ledger {
   restlessUntilMs = 0
   /** Services (which have no lease) on two nodes are excused until then. */
   servicesExcusedUntilMs = 0
+  /** Services that began to run on two nodes while that was excused, and have done so ever since. */
+  readonly ranOnTwo = new Set<string>()
   private nextSweepMs = 0
   /** Address -> who was the last to put it on. */
   readonly lastHolder = new Map<string, string>()

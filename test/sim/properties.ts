@@ -131,17 +131,27 @@ export function releasedFirst(world: World, host: Host, address: string): Verdic
   return `released-first: ${host.name} took ${address} before ${from} had said that it let go of it`
 }
 
-/** At most one host runs a service, under the same terms; a killed daemon leaves its services until it is back. */
+/**
+ * At most one host runs a service, under the same terms; a killed daemon leaves its services until it is back, and what
+ * was started twice while nobody could know cannot be mended where it cannot be stopped.
+ */
 export function oneRunner(world: World): Verdict {
-  if (world.nowMs <= world.ledger.servicesExcusedUntilMs) return null
-  for (const g of world.scene.groups) {
+  const { ranOnTwo, servicesExcusedUntilMs } = world.ledger
+  const excused = world.nowMs <= servicesExcusedUntilMs
+  for (const [index, g] of world.scene.groups.entries()) {
     for (const r of g.resources.slice(1)) {
       const on = [...world.hosts.values()].filter((h) => h.running && h.scripts.running.has(r.text))
-      if (on.length > 1) return `one-runner: ${on.map((h) => h.name).join(' and ')} run ${r.text}`
+      if (on.length < 2) ranOnTwo.delete(r.text)
+      else if (excused) ranOnTwo.add(r.text)
+      else if (!ranOnTwo.has(r.text) || !on.some((h) => stuckOn(h, index)))
+        return `one-runner: ${on.map((h) => h.name).join(' and ')} run ${r.text}`
     }
   }
   return null
 }
+
+const stuckOn = ({ brain }: Host, group: number): boolean =>
+  brain instanceof Engine && ['stopping', 'stop-failed'].includes(brain.resources.groups[group]?.state ?? '')
 
 /** A killed or stopped daemon's addresses are gone when its lease is over. */
 export function leasesEnd(world: World): Verdict {
