@@ -14,11 +14,14 @@ import { printable } from './printable.ts'
 const REQNODES_EVERY_MS = 1000
 /** Requests without an answer before this node takes its generation for an old one; then twice as many, and so on. */
 const ASKS_MAX = 5
+/** By how much this node's clock is taken to be slow at each doubt. */
+const SLOW_S = [0, 3600, 86_400, 2_592_000, 31_536_000]
 
 export class Joining {
   private asked: string | null = null
   private asks = 0
   private asksMax = ASKS_MAX
+  private doubts = 0
 
   constructor(
     private readonly ctx: Context,
@@ -53,11 +56,15 @@ export class Joining {
     this.ctx.timers.arm('reqnodes', this.ctx.now.ms + REQNODES_EVERY_MS)
   }
 
-  /** Others refuse what comes under a lower generation than they know, and do not say so. The time is above them all. */
+  /**
+   * Others refuse what comes under a lower generation than they know, and do not say so. The time is above them all,
+   * unless this node's clock is slow: by an hour, a day, a month, a year?
+   */
   private doubtGeneration(peer: Peer): void {
     this.asks = 0
     this.asksMax *= 2
-    this.membership.newGeneration(`${peer.name} does not answer: it may know a later one`, this.ctx.now.wallS)
+    const slowS = SLOW_S[Math.min(this.doubts++, SLOW_S.length - 1)]!
+    this.membership.newGeneration(`${peer.name} does not answer: it may know a later one`, this.ctx.now.wallS + slowS)
   }
 
   answerNodes(peer: Peer): void {

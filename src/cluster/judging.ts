@@ -87,7 +87,8 @@ export class Judging {
   private suspicionMs(peer: Peer): number {
     const { lastStatusMs } = peer
     const patient = this.membership.communicationUp && peer.kind === 'normal' && peer.alive && !peer.gone
-    if (!patient || peer.hb !== null || lastStatusMs === null) return Number.POSITIVE_INFINITY
+    if (!patient || peer.hb !== null || lastStatusMs === null || this.listener.handingOver)
+      return Number.POSITIVE_INFINITY
     if (this.suspected.get(peer) === lastStatusMs) return Number.POSITIVE_INFINITY
     return lastStatusMs + this.ctx.config.deadtimeMs
   }

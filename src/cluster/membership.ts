@@ -18,6 +18,8 @@ import { Peer } from './peer.ts'
 
 /** What membership tells the resource side. */
 export interface MembershipListener {
+  /** A hand-over is under way: what was said of it must not be forgotten with a generation. */
+  readonly handingOver: boolean
   /** Communication is up and the node list agreed. */
   onActive(): void
   onDead(peer: Peer): void

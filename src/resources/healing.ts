@@ -140,7 +140,8 @@ export class Healing {
     const { host } = this
     host.ctx.timers.arm('audit', host.ctx.now.ms + AUDIT_MS)
     if (host.many.rules) return host.many.audit()
-    if (!host.settled || host.shutdown.asked || host.isLegacy || host.fencing.pending) return
+    if (host.isLegacy) return host.legacy.audit()
+    if (!host.settled || host.shutdown.asked || host.fencing.pending) return
     const alone = host.membership.liveOthers().length === 0
     this.unstable = alone || host.other.stable ? 0 : this.unstable + 1
     if (this.unstable > 0) return this.auditSilence()

@@ -8,10 +8,13 @@ import type { GroupRecord } from './group.ts'
 import type { ResourceManager } from './manager.ts'
 
 const ASK_AGAIN_MS = 3000
+/** What nobody has for so many seconds is on its way to nobody. */
+const VACANT_AUDITS = 3
 
 export class Legacy {
   /** Own groups asked for and not answered yet. */
   private readonly pending = new Set<string>()
+  private vacantAudits = 0
 
   constructor(private readonly host: ResourceManager) {}
 
@@ -75,6 +78,20 @@ export class Legacy {
     if (host.membership.liveOthers().length === 0) return host.orders.take(cause, own, [], () => {})
     this.askFor(own)
     if (!this.somebodyActive && this.pending.size > 0) this.askAfter(2 * host.ctx.config.keepaliveMs)
+  }
+
+  /** Every second: two hb nodes that each let go for the other leave a group with nobody; its owner takes it. */
+  audit(): void {
+    const { host } = this
+    const others = host.membership.liveOthers()
+    const calm = host.stage === 'stable' && host.queue.idle && this.pending.size === 0 && !host.fencing.pending
+    const vacant = (g: GroupRecord) => host.isOwn(g) && g.state === 'stopped' && !host.heldElsewhere(g)
+    const known = calm && !host.shutdown.asked && others.every((p) => p.hb?.sum === host.ctx.config.haresourcesSum)
+    const left = known ? host.groups.filter((g) => vacant(g) && !host.maintenance.covers(g)) : []
+    this.vacantAudits = left.length > 0 ? this.vacantAudits + 1 : 0
+    if (this.vacantAudits < VACANT_AUDITS) return
+    this.vacantAudits = 0
+    host.orders.take('nobody has it, and it belongs here', left, [], () => {})
   }
 
   private get somebodyActive(): boolean {

@@ -108,6 +108,10 @@ export class ResourceManager implements MembershipListener {
     return this.reports.word(true)
   }
 
+  get handingOver(): boolean {
+    return !this.standby.idle
+  }
+
   onActive(): void {
     this.starting.begin()
   }

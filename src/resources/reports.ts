@@ -106,7 +106,7 @@ export class Reports {
     if (get(message, 'info') === 'mach_down') host.standby.partnerTookOver(peer)
     host.starting.reported()
     const isstable = get(message, 'isstable')
-    if (isstable === '0') host.standby.partnerBusy(peer)
+    if (get(message, 'info') === 'standby') host.standby.partnerBusy(peer)
     // A heartbeat may have forgotten that this node is stable: it hears a repeated `starting` as a new one.
     if (peer.hb === null && isstable === '1' && host.other.stable && host.settled) this.say()
     this.takeInStable(peer, isstable === undefined ? host.other.stable : isstable === '1')

@@ -39,6 +39,8 @@ export class Standby {
   private partner = ''
   private cause = ''
   private command: number | null = null
+  /** Whether it was known what the partner holds when this began. */
+  private known = false
   private settledWords = 0
   /** Between two hb: only these groups of the set, and no claim changes. */
   private only: readonly GroupRecord[] | null = null
@@ -74,6 +76,7 @@ export class Standby {
     this.cause = cause
     this.command = command
     this.partner = host.membership.liveOthers()[0]!.name
+    this.known = host.other.stable
     host.other.stable = false
     this.enter('asked', ANSWER_MS)
     const what = only === null ? set : only.map((g) => g.key).join(', ')
@@ -121,6 +124,8 @@ export class Standby {
   // --- hearing -----------------------------------------------------------------------------------------------------
 
   hear(message: Message, peer: Peer): void {
+    // It does not know yet that it was declared dead, and that what it would hand over is here.
+    if (peer.state === 'dead') return this.ignored(get(message, 'info'), peer)
     const set = standbySet(get(message, 'rsc_hold') ?? 'all') ?? 'all'
     const info = get(message, 'info')
     if (info === 'me') return this.requests.hear(message, set, peer)
@@ -181,6 +186,7 @@ export class Standby {
     this.partner = peer.name
     this.cause = `${peer.name} hands over ${what ?? set}`
     this.command = null
+    this.known = host.other.stable
     host.other.stable = false
     this.enter('awaiting', BEGIN_MS + BEGIN_BEATS * host.ctx.config.keepaliveMs)
     host.ctx.event('standby', host.ctx.self.name, 'no', `taking ${what ?? mirror(set)}`, this.cause)
@@ -227,7 +233,7 @@ export class Standby {
   overdue(): void {
     if (this.idle) return
     this.host.ctx.log('WARN', `No reply to standby request in phase ${this.phase}`)
-    this.host.other.stable = true
+    this.host.other.stable = this.known
     this.end(false, `no reply of ${this.partner} to the standby request (phase ${this.phase})`)
   }
 

@@ -46,6 +46,8 @@ export class Host {
   spins = 0
   /** World time of the last wake-up after a pause, and after one that was longer than deadtime. */
   awakeMs = 0
+  /** When it last came out of a pause that its clocks, those of its leases among them, do not know. */
+  unawareMs = 0
   longAwakeMs = 0
   pausedAtMs = 0
   /** In which it did not listen, in all. */

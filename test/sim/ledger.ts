@@ -131,6 +131,9 @@ export class Ledger {
     } else if (fault.kind === 'pause') {
       this.excuseServices(untilMs)
       if (world.scene.deadtimeMs < 2000) this.excuse(world.nowMs + 2500)
+      // Its leases last longer by what its clocks have missed, until it has renewed them.
+      const { unawareMs, beatMs } = world.host(fault.node)
+      if (unawareMs > beatMs) this.excuse(untilMs)
     } else this.restlessUntilMs = Math.max(this.restlessUntilMs, untilMs)
   }
 
@@ -139,6 +142,7 @@ export class Ledger {
     const { deadtimeMs, keepaliveMs } = world.scene
     host.awakeMs = world.nowMs
     host.pausedTotalMs += world.nowMs - host.pausedAtMs
+    if (how === 'machine') host.unawareMs = world.nowMs
     const awayMs = world.nowMs - host.beatMs
     if (awayMs < deadtimeMs - Math.min(STALL_MARGIN_MS, keepaliveMs / 4)) return
     host.longAwakeMs = world.nowMs

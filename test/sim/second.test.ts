@@ -3,5 +3,5 @@ import { describe } from 'bun:test'
 import { COUNT, FROM, testSeeds } from './seeds.ts'
 
 describe('simulated clusters', () => {
-  testSeeds(FROM + COUNT, COUNT)
+  testSeeds(FROM + COUNT, COUNT, false)
 })

@@ -26,5 +26,5 @@ describe('simulated clusters', () => {
     expect(tally.steps).toBeGreaterThan(100)
   })
 
-  testSeeds(FROM, COUNT)
+  testSeeds(FROM, COUNT, true)
 })

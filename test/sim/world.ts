@@ -16,6 +16,9 @@ import { Scripts } from './scripts.ts'
 import { Segment } from './segment.ts'
 import type { Trace } from './trace.ts'
 
+/** What waits outside of the sockets, which overflow: ends of scripts, and whoever types `hb reload`. */
+const LASTING: ReadonlySet<Input['kind']> = new Set(['result', 'config'])
+
 const WALL_START_S = 1_700_000_000
 const STEPS_MAX = 400_000
 
@@ -150,7 +153,7 @@ export class World {
   input(host: Host, input: Input): void {
     if (host.brain === null) return
     if (host.paused === null) this.step(host, input)
-    else if (host.waiting.length < WAITING_MAX || input.kind === 'result') host.waiting.push(input)
+    else if (host.waiting.length < WAITING_MAX || LASTING.has(input.kind)) host.waiting.push(input)
   }
 
   /** After a delay, unless that life of the daemon is over by then. */
