@@ -105,7 +105,7 @@ async function bunTest(file: string, timeoutMs: number, prefix: readonly string[
     const xml = existsSync(report) ? readFileSync(report, 'utf8') : ''
     const { counts, complaint } = verdict(junitCounts(xml), code)
     const show = counts.failed > 0 || counts.skipped > 0
-    const figures = [...output.matchAll(/^(budget|simulated): .*\n/gm)].join('')
+    const figures = [...output.matchAll(/^(?:budget|simulated): .*\n/gm)].join('')
     return { counts, output: show ? `--- ${file}\n${output}${complaint ? `${file} ${complaint}\n` : ''}` : figures }
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })

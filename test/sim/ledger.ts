@@ -68,6 +68,8 @@ export class Ledger {
     if (get(message, 't') !== 'status') return
     const order = (getHex(message, 'hg') ?? 0) * 1e6 + (getHex(message, 'seq') ?? 0)
     if (order <= (this.newest.get(key) ?? -1)) return
+    // Nothing may have happened since the silence became one.
+    this.noticeSilence()
     this.newest.set(key, order)
     this.heardMs.set(key, this.world.nowMs)
     this.deafBefore.set(key, host.pausedTotalMs)

@@ -198,7 +198,10 @@ export class World {
     const inputs = host.waiting.splice(0)
     host.wakeForMs = Number.NaN
     if (this.dice.chance(50)) this.step(host, { kind: 'tick' })
-    for (const input of inputs) this.step(host, input)
+    for (const input of inputs) {
+      if (input.kind === 'message') this.ledger.heard(input.source, host, input.message)
+      this.step(host, input)
+    }
     if (inputs.length === 0) this.step(host, { kind: 'tick' })
   }
 
