@@ -124,7 +124,7 @@ export class Legacy {
       membership.peers.get(owner)?.state === 'dead' && host.standInFor(owner) === ctx.self.name
     // Those of a node that has to be reset first are taken with all that it had.
     const orphans = fencing.pending ? [] : added.filter((g) => dead(g.config))
-    const asked = membership.liveOthers().some((p) => p.state === 'active') ? own : []
+    const asked = this.somebodyActive ? own : []
     host.orders.take('added to haresources', [...own.filter((g) => !asked.includes(g)), ...orphans], [], () => {})
     if (asked.length > 0) this.askFor(asked)
   }

@@ -1,7 +1,7 @@
 /** The status page in a real browser, in front of a real cluster. */
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { type Cluster, serviceAddress, withRunning } from '../e2e/harness.ts'
+import { type Cluster, serviceAddress, waitFor, withRunning } from '../e2e/harness.ts'
 import type { Reading } from './watcher.ts'
 
 /** The page asks every five seconds. */
@@ -29,13 +29,8 @@ class Watcher {
   }
 
   async until(what: string, pleases: (reading: Reading) => boolean): Promise<Reading> {
-    const endMs = performance.now() + SHOWN_MS
-    while (performance.now() < endMs) {
-      const { last } = this
-      if (last !== null && pleases(last)) return last
-      await Bun.sleep(50)
-    }
-    throw new Error(`the page did not show ${what}; last: ${JSON.stringify(this.last)}`)
+    const shown = (reading: Reading | null) => reading !== null && pleases(reading)
+    return (await waitFor(`${what}, on the page`, SHOWN_MS, () => this.last, shown))!
   }
 
   async end(): Promise<void> {

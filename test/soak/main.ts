@@ -19,6 +19,8 @@ const SETTLED_MS = 60_000
 const CLOCK_MS = 50
 /** What a busy machine may be late by, beyond deadtime. */
 const SLACK_MS = 1500
+/** What no fault should take longer than. */
+const LIMIT_MS = DEADTIME_S * 1000 + SLACK_MS
 
 interface Round {
   readonly fault: string
@@ -85,11 +87,9 @@ async function round(pair: Pair, fault: SoakFault, dice: Dice): Promise<Round> {
 
 const timeOfDay = () => new Date().toISOString().slice(11, 23)
 
-const tooLong = (r: Round) => (r.outageMs ?? 0) > DEADTIME_S * 1000 + SLACK_MS
-
 /** For the search afterwards: what both daemons said, beside the frames that the capture holds. */
 async function keepLogs(pair: Pair, name: string, number: number, round: Round): Promise<void> {
-  if (logs === '' || !tooLong(round)) return
+  if (logs === '' || (round.outageMs ?? 0) <= LIMIT_MS) return
   const file = join(logs, `${name}-${number}.txt`)
   writeFileSync(file, `${round.fault}: ${round.outageMs} ms; ${round.course}\n${await pair.logs()}`)
 }
@@ -101,7 +101,7 @@ async function soak(kinds: Readonly<Record<'node1' | 'node2', Kind>>, minutes: n
   try {
     await pair.up()
     const name = `${kinds.node1}-${kinds.node2}`
-    if (logs !== '') await pair.lab.run('capture', join(logs, `${name}.pcap`), 'eth0', 'arp')
+    if (logs !== '') await pair.lab.run('capture', resolve(logs, `${name}.pcap`), 'eth0', 'arp')
     await pair.start('node1', 'node2')
     const endMs = performance.now() + minutes * 60_000
     while (performance.now() < endMs) {
@@ -132,8 +132,7 @@ function table(name: string, rounds: readonly Round[], heartbeat: boolean): stri
     const doubled = Math.max(...of.map((r) => r.doubledMs))
     return [`| ${fault} | ${of.length} | ${of.filter((r) => r.moved).length} | ${worst} | ${Math.round(doubled)} |`]
   })
-  const limitMs = DEADTIME_S * 1000 + SLACK_MS
-  const beyond = rounds.reduce((sum, r) => sum + Math.max(0, (r.outageMs ?? 0) - limitMs), 0)
+  const beyond = rounds.reduce((sum, r) => sum + Math.max(0, (r.outageMs ?? 0) - LIMIT_MS), 0)
   const two = forbidden(rounds, heartbeat).reduce((sum, r) => sum + r.doubledMs, 0)
   return [
     `${name}: ${rounds.length} faults, ${rounds.filter((r) => r.moved).length} moves of the group that is watched`,
@@ -150,7 +149,7 @@ function table(name: string, rounds: readonly Round[], heartbeat: boolean): stri
 
 const minutes = Number(option('minutes', '5'))
 const pairs = option('pairs', 'hb-hb,hb-heartbeat').split(',')
-const logs = option('logs', '') && resolve(option('logs', ''))
+const logs = option('logs', '')
 if (logs !== '') mkdirSync(logs, { recursive: true })
 const seed = Number(option('seed', String(Date.now() % 1_000_000)))
 const words = option('faults', '').split(',')
