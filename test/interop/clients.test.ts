@@ -81,11 +81,20 @@ async function mixed(
     }
     await cluster.heldBy(['node1'], 30_000)
     await cluster.heldBy(['node2'], 30_000, '10.77.0.101')
+    const hosts = ['node1', 'node2'] as const
     await waitFor('both at rest', 20_000, async () => {
-      const said = await Promise.all(
-        (['node1', 'node2'] as const).map((h) => say(cluster, h, 'cl_status', ['rscstatus'])),
-      )
+      const said = await Promise.all(hosts.map((h) => say(cluster, h, 'cl_status', ['rscstatus'])))
       return said.every((s) => s === 'local\nexit 0')
+    })
+    // A daemon is at rest before it has heard every node, itself too, on its second link.
+    const links = hosts.flatMap((h) =>
+      hosts.flatMap((node) => media.map((m) => [h, node, m.split(' ')[1] ?? ''] as const)),
+    )
+    await waitFor('both see every link', 20_000, async () => {
+      const said = await Promise.all(
+        links.map(([h, node, link]) => say(cluster, h, 'cl_status', ['hblinkstatus', node, link])),
+      )
+      return said.every((s) => s === 'up\nexit 0')
     })
     await work(cluster)
   } catch (error) {
