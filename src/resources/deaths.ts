@@ -94,6 +94,7 @@ export class Deaths {
     if (host.isLegacy) return apart && peer.hb === null ? host.legacy.afterPartition(peer) : undefined
     host.other.stable = false
     if (how === 'partition') host.healing.begin(peer)
+    else host.unfinished.forget()
   }
 
   /**
@@ -114,7 +115,9 @@ export class Deaths {
     host.healing.announceHeld(`${peer.name} has begun a new generation`)
     // Active already: it has been for a while, and may have taken everything while this node was away unawares.
     if (host.isLegacy && peer.hb === null && state === 'active') host.legacy.afterPartition(peer)
-    if (!sameRun) host.standby.partnerLost(peer)
-    else if (host.stage === 'stable') host.reports.say()
+    if (!sameRun) {
+      host.standby.partnerLost(peer)
+      host.unfinished.forget()
+    } else if (host.stage === 'stable') host.reports.say()
   }
 }

@@ -142,6 +142,7 @@ export class Healing {
     if (host.many.rules) return host.many.audit()
     if (host.isLegacy) return host.legacy.audit()
     if (!host.settled || host.shutdown.asked || host.fencing.pending) return
+    if (host.unfinished.audit()) return
     const alone = host.membership.liveOthers().length === 0
     this.unstable = alone || host.other.stable ? 0 : this.unstable + 1
     if (this.unstable > 0) return this.auditSilence()

@@ -8,6 +8,7 @@
  *   shutdown.ts   leaving in order               legacy.ts    auto_failback legacy
  *   fencing.ts    a dead node is reset before anything of it is taken
  *   unclaimed.ts  a heartbeat has what it does not claim
+ *   unfinished.ts a heartbeat waits for the end of a hand-over that is over
  *   many.ts       more than two nodes
  */
 import type { Context } from '../cluster/context.ts'
@@ -37,6 +38,7 @@ import { Stall } from './stall.ts'
 import { Standby } from './standby.ts'
 import { Starting } from './starting.ts'
 import { Unclaimed } from './unclaimed.ts'
+import { Unfinished } from './unfinished.ts'
 
 /** See starting.ts. */
 export type Stage = 'init' | 'starting' | 'reported' | 'stable' | 'shutdown'
@@ -60,6 +62,7 @@ export class ResourceManager implements MembershipListener {
   readonly fencing = new Fencing(this)
   readonly conflicts = new Conflicts()
   readonly unclaimed = new Unclaimed(this)
+  readonly unfinished = new Unfinished(this)
   readonly many = new Many(this)
   readonly maintenance: Maintenance
   readonly monitors: Monitors

@@ -14,7 +14,7 @@
 import type { Peer } from '../cluster/peer.ts'
 import type { StandbySet } from '../io.ts'
 import { get, type Message, text } from '../wire/message.ts'
-import { mirror, setBits, standbySet } from './claims.ts'
+import { type Bits, mirror, NOTHING, setBits, standbySet } from './claims.ts'
 import type { GroupRecord } from './group.ts'
 import { hindrance, inMaintenance } from './hindrance.ts'
 import type { ResourceManager } from './manager.ts'
@@ -39,9 +39,14 @@ export class Standby {
   private partner = ''
   private cause = ''
   private command: number | null = null
+  private beganMs = 0
   /** Whether it was known what the partner holds when this began. */
   private known = false
   private settledWords = 0
+  /** The giver may still be taking what it gives: a heartbeat starts and stops the same group side by side. */
+  private crossing = false
+  /** What this node claimed before it began to let go. */
+  private claimed: Bits = { ...NOTHING }
   /** Between two hb: only these groups of the set, and no claim changes. */
   private only: readonly GroupRecord[] | null = null
 
@@ -76,6 +81,7 @@ export class Standby {
     this.cause = cause
     this.command = command
     this.partner = host.membership.liveOthers()[0]!.name
+    this.beganMs = host.ctx.now.ms
     this.known = host.other.stable
     host.other.stable = false
     this.enter('asked', ANSWER_MS)
@@ -87,6 +93,7 @@ export class Standby {
   private release(): void {
     const { host } = this
     this.enter('releasing', WORK_MS)
+    this.claimed = { ...host.mine }
     if (this.only === null) host.claim(this.set, false)
     host.reports.say('standby')
     const groups = this.only ?? host.groupsOf(setBits(this.set))
@@ -99,7 +106,7 @@ export class Standby {
     const stuck = failed.filter((g) => g.state === 'stop-failed')
     if (stuck.length > 0) {
       if (host.membership.peers.get(this.partner)?.hb) this.say(this.set, 'not')
-      if (this.only === null) host.claim(this.set, true)
+      if (this.only === null) host.mine = { ...this.claimed }
       return this.end(false, `${stuck[0]!.key} could not be stopped: ${stuck[0]!.cause}`)
     }
     this.enter('released', WORK_MS)
@@ -129,6 +136,7 @@ export class Standby {
     const set = standbySet(get(message, 'rsc_hold') ?? 'all') ?? 'all'
     const info = get(message, 'info')
     if (info === 'me') return this.requests.hear(message, set, peer)
+    if (info === 'done') this.resume(peer)
     if (info === 'not' && this.phase === 'no' && this.takeover.waiting) return this.takeover.refused(peer)
     if (peer.name !== this.partner || this.phase === 'no') return this.ignored(info, peer)
     if (info === 'other' && this.phase === 'asked') this.release()
@@ -139,6 +147,8 @@ export class Standby {
   }
 
   private ignored(info: string | undefined, peer: Peer): void {
+    // It has let go of something, or has taken it, in a hand-over that is over here.
+    if (info === 'done' && this.idle) this.host.unfinished.left(peer, this.host.ctx.now.ms, null)
     this.host.ctx.log('debug', `standby message ${info ?? '(none)'} of ${peer.name} ignored in phase ${this.phase}`)
     this.host.ctx.count('standby_ignored')
   }
@@ -172,25 +182,41 @@ export class Standby {
 
   /** The giver's report says that it has begun to let go: that may take as long as its scripts do. */
   partnerBusy(peer: Peer): void {
+    this.resume(peer)
     if (this.phase === 'awaiting' && peer.name === this.partner) this.enter('awaiting', WORK_MS)
   }
 
   // --- taking ------------------------------------------------------------------------------------------------------
 
   /** Says yes to a peer that asks: what it lets go of is taken here. */
-  accept({ set, only }: Ask, peer: Peer): void {
+  accept(ask: Ask, peer: Peer): void {
+    this.expect(ask, peer)
+    this.say(ask.set, 'other')
+  }
+
+  /** A heartbeat has heard this node's yes so late that it is not waited for any more: what it lets go of is taken. */
+  private resume(peer: Peer): void {
     const { host } = this
+    if (!this.idle || host.stage !== 'stable' || host.shutdown.asked) return
+    const ask = host.unfinished.answered(peer)
+    if (ask !== null) this.expect(ask, peer)
+  }
+
+  private expect(ask: Ask, peer: Peer): void {
+    const { host } = this
+    const { set, only } = ask
     const what = only?.map((g) => g.key).join(', ')
     this.set = set
     this.only = only
     this.partner = peer.name
     this.cause = `${peer.name} hands over ${what ?? set}`
     this.command = null
+    this.beganMs = host.ctx.now.ms
     this.known = host.other.stable
+    this.crossing = peer.hb === null && host.contested && !this.takeover.asked
     host.other.stable = false
     this.enter('awaiting', BEGIN_MS + BEGIN_BEATS * host.ctx.config.keepaliveMs)
     host.ctx.event('standby', host.ctx.self.name, 'no', `taking ${what ?? mirror(set)}`, this.cause)
-    this.say(set, 'other')
   }
 
   private take(): void {
@@ -210,12 +236,14 @@ export class Standby {
     this.say(this.set, 'done')
     host.other.stable = true
     host.ctx.log('info', 'Standby resource acquisition done')
-    if (this.only === null) host.unclaimed.handedOver(mirror(this.set))
+    if (this.only === null) host.unclaimed.handedOver(mirror(this.set), this.crossing)
     const asked = this.only === null ? this.takeover.end() : null
     const ok = failed.length === 0
     const taken = this.only?.map((g) => g.key).join(', ') ?? mirror(this.set)
     const what = ok ? `holds ${taken} now` : `could not start ${failed.map((g) => g.key).join(', ')}`
     this.end(ok, `${host.ctx.self.name} ${what}`)
+    // Well or not, its last word was said.
+    host.unfinished.forget()
     this.reply(asked, ok, `${host.ctx.self.name} ${what}`)
   }
 
@@ -234,7 +262,8 @@ export class Standby {
     if (this.idle) return
     this.host.ctx.log('WARN', `No reply to standby request in phase ${this.phase}`)
     this.host.other.stable = this.known
-    this.end(false, `no reply of ${this.partner} to the standby request (phase ${this.phase})`)
+    const how = `no reply of ${this.partner} to the standby request (phase ${this.phase})`
+    this.end(false, how, true)
   }
 
   /** Forgets everything: a stall has made it void. */
@@ -249,9 +278,10 @@ export class Standby {
     this.end(false, how)
   }
 
-  private end(ok: boolean, how: string): void {
-    const { host } = this
-    host.ctx.event('standby', host.ctx.self.name, this.phase, ok ? 'done' : 'ended', how)
+  private end(ok: boolean, how: string, overdue = false): void {
+    const { host, phase, set, only } = this
+    host.ctx.event('standby', host.ctx.self.name, phase, ok ? 'done' : 'ended', how)
+    const partner = host.membership.peers.get(this.partner)
     this.phase = 'no'
     this.only = null
     this.partner = ''
@@ -259,6 +289,10 @@ export class Standby {
     const command = this.command
     this.command = null
     this.reply(command, ok, how)
+    if (ok) host.unfinished.forget()
+    else host.unfinished.left(partner, this.beganMs, overdue && phase === 'awaiting' ? { set, only } : null)
+    // Before the next request, which would not be answered either.
+    if (overdue && phase === 'asked') host.unfinished.unanswered()
     host.afterStandby(ok)
   }
 

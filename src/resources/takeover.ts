@@ -17,6 +17,7 @@ const ANSWER_MS = 10_000
 export class Takeover {
   /** The command that is answered when it is over. */
   private command: number | null = null
+  private askedMs = Number.NEGATIVE_INFINITY
 
   constructor(private readonly host: ResourceManager) {}
 
@@ -39,7 +40,13 @@ export class Takeover {
     this.send(set)
   }
 
+  /** A hand-over that begins now is the answer: a heartbeat answers when nothing is under way there. */
+  get asked(): boolean {
+    return this.host.ctx.now.ms < this.askedMs + ANSWER_MS
+  }
+
   private send(set: StandbySet): void {
+    this.askedMs = this.host.ctx.now.ms
     this.host.membership.outbox.send([text('t', 'hb_takeover'), text('rsc_hold', set)])
   }
 

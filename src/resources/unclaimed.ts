@@ -1,11 +1,11 @@
 /**
  * A heartbeat that has what it does not claim: an hb_standby in the middle of its takeover releases what is not taken
- * yet, the takeover goes on, and nobody there remembers. Its announcements give it away, and a hand-over of that set
- * makes it stop all of it, whatever it believes it has.
+ * yet, the takeover goes on, and nobody there remembers. Its announcements give an address away, and the moment of its
+ * standby what has none. A hand-over of that set makes it stop all of it, whatever it believes it has.
  *
- *   none ──address held here claimed by ARP──▶ suspected ──settled, not claimed──▶ asked, each second, five times
- *     ▲                                            └──handed over, claimed, or not held here any more──┐
- *     └────────────────────────────────────────────────────────────────────────────────────────────────┘
+ *   none ──address held here claimed by ARP, or handed over while both claimed it──▶ suspected
+ *     ▲                                                    settled, not claimed: asked, each second, five times │
+ *     └────────────────────────────────────────handed over, claimed, or not held here any more──────────────────┘
  */
 import type { StandbySet } from '../io.ts'
 import { type Bits, setBits } from './claims.ts'
@@ -51,10 +51,11 @@ export class Unclaimed {
     this.handedOver(set)
   }
 
-  /** The other node has let go of that set, seen from here. */
-  handedOver(set: StandbySet): void {
+  /** The other node has let go of that set, seen from here; crossing: while it was taking it. */
+  handedOver(set: StandbySet, crossing = false): void {
     const bits = setBits(set)
-    this.suspected.local &&= !bits.local
-    this.suspected.foreign &&= !bits.foreign
+    if (bits.local) this.suspected.local = crossing
+    if (bits.foreign) this.suspected.foreign = crossing
+    if (crossing) this.requests = 0
   }
 }

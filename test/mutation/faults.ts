@@ -401,6 +401,26 @@ export const faults: readonly Planted[] = [
     to: '    if (this.requests > REQUESTS_MAX)',
   },
   {
+    what: 'a heartbeat that stands in a hand-over that is over is left there',
+    from: '    if (host.unfinished.audit()) return\n',
+    to: '',
+  },
+  {
+    what: 'a heartbeat that lets go later than it is waited for is ignored',
+    from: 'if (ask !== null) this.expect(ask, peer)',
+    to: 'void ask',
+  },
+  {
+    what: 'what cannot be let go of is claimed with all that the standby named',
+    from: 'if (this.only === null) host.mine = { ...this.claimed }',
+    to: 'if (this.only === null) host.claim(this.set, true)',
+  },
+  {
+    what: 'a heartbeat that stood by while it took over is not asked once more',
+    from: 'this.crossing = peer.hb === null && host.contested && !this.takeover.asked',
+    to: 'this.crossing = false',
+  },
+  {
     what: 'a generation that others refuse is kept for ever',
     from: 'if (++this.asks > this.asksMax) this.doubtGeneration(peer)',
     to: 'this.asks++',

@@ -45,6 +45,8 @@ export class Standby {
 
   hear(set: string, info: string, me: boolean): void {
     if (this.host.state === 'shutdown') return
+    // Whatever the other node says while this one wants to give makes it wait for an hour.
+    if (this.going === 'me' && !me && info !== 'me') this.enter('me', STANDBY_WORK_MS)
     const key = `${this.going} ${info} ${me ? 'own' : 'theirs'}`
     if (key === 'not me own' || key === 'not me theirs') {
       if (!this.host.otherStable || this.host.state !== 'stable') return
@@ -70,6 +72,8 @@ export class Standby {
 
   private acquire(set: string): void {
     this.enter('done', STANDBY_WORK_MS)
+    // The child does not know such a set and ends without a word.
+    if (set === 'none') return
     this.host.children.start(
       this.host.of(mirrored(set)).map((g) => ({ take: g })),
       () => this.say(set, 'done'),
@@ -84,7 +88,6 @@ export class Standby {
         local: this.host.mine.local || gained.local,
         foreign: this.host.mine.foreign || gained.foreign,
       }
-    this.host.otherStable = true
     this.host.report()
     this.host.proceedShutdown()
   }
