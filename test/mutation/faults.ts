@@ -137,8 +137,8 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'the taker does not wait for the giver’s done',
-    from: "    this.say(set, 'other')\n  }\n\n  private take",
-    to: "    this.say(set, 'other')\n    this.take()\n  }\n\n  private take",
+    from: "    this.say(ask.set, 'other')\n",
+    to: "    this.say(ask.set, 'other')\n    this.take()\n",
   },
   {
     what: 'a hand-over has no time limit',
