@@ -8,7 +8,8 @@ import type { Membership, MembershipListener } from './membership.ts'
 import type { Peer } from './peer.ts'
 
 export class Judging {
-  private readonly startMs: number
+  /** From when on a node that was never heard is silent. */
+  private startMs: number
   private notBeforeMs = Number.NEGATIVE_INFINITY
   /** The silence of each heartbeat, by the status before it, for which this node has begun a new generation. */
   private readonly suspected = new Map<Peer, number>()
@@ -31,6 +32,7 @@ export class Judging {
   /** Time in which this node did not listen is nobody's silence. */
   excuse(ms: number): void {
     const now = this.ctx.now.ms
+    this.startMs = Math.min(now, this.startMs + ms)
     for (const peer of this.membership.peers.values()) {
       if (peer.lastStatusMs !== null) peer.lastStatusMs = Math.min(now, peer.lastStatusMs + ms)
       for (const link of peer.links.values()) if (link.lastMs !== null) link.lastMs = Math.min(now, link.lastMs + ms)
@@ -39,6 +41,7 @@ export class Judging {
 
   /** A stall longer than deadtime: each node's silence begins anew. */
   excuseAll(): void {
+    this.startMs = this.ctx.now.ms
     for (const peer of this.membership.peers.values()) {
       if (peer.lastStatusMs !== null) peer.lastStatusMs = this.ctx.now.ms
       for (const link of peer.links.values()) if (link.lastMs !== null) link.lastMs = this.ctx.now.ms

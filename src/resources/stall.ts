@@ -24,6 +24,7 @@ export class Stall {
   letGo(cause: string, drainMs: number): void {
     const { host } = this
     const { ctx } = host
+    if (host.stage === 'init') host.membership.judging.excuseAll()
     if (host.stage === 'init' || host.stage === 'shutdown') return
     const lost = host.groups.filter((g) => g.present && !host.maintenance.covers(g))
     const addresses = lost.flatMap((g) => g.addresses())
