@@ -96,6 +96,9 @@ export class Engine {
       case 'probed':
         this.resources.monitors.result(input.id, input.ok, input.detail)
         break
+      case 'looked':
+        this.resources.unserved.looked(input.id, input.found)
+        break
       case 'fenced':
         this.resources.fencing.result(input.id, input.ok, input.detail)
         break

@@ -50,6 +50,11 @@ export type Input =
     }
   /** The answer to a probe effect of that id. */
   | { readonly kind: 'probed'; readonly id: number; readonly ok: boolean; readonly detail: string }
+  /**
+   * The answer to a look effect of that id: somebody answers for the address; nobody does, though the other node's own
+   * address on the same network does; or that cannot be told.
+   */
+  | { readonly kind: 'looked'; readonly id: number; readonly found: 'served' | 'silent' | 'unknown' }
   /** The answer to a fence effect of that id: the node has surely been reset, or why not. */
   | { readonly kind: 'fenced'; readonly id: number; readonly ok: boolean; readonly detail: string }
   | { readonly kind: 'command'; readonly id: number; readonly command: Command }
@@ -132,6 +137,16 @@ export type Effect =
       readonly group: string
       readonly resource: Resource
       readonly monitor: Monitor
+    }
+  /**
+   * Does anybody answer for this address, which another node claims? beside: where that node was heard, by link. Answered
+   * by a looked input of the same id.
+   */
+  | {
+      readonly kind: 'look'
+      readonly id: number
+      readonly resource: Resource
+      readonly beside: readonly (readonly [link: string, address: string])[]
     }
   /** Must be on disk before any later effect of the same list is carried out. */
   | { readonly kind: 'maintenance'; readonly state: MaintenanceState }

@@ -32,7 +32,7 @@ export function snapshot(engine: Engine): Snapshot {
       holder: resources.holderOf(g),
       sinceMs: g.sinceMs,
       cause: g.cause,
-      trouble: resources.failover.words(g),
+      trouble: resources.failover.words(g) ?? resources.unserved.words(g),
       maintenance: resources.maintenance.covers(g),
       monitors: resources.monitors.views(g),
       resources: g.views(),
@@ -104,7 +104,7 @@ function warnings(engine: Engine): string[] {
       const then = resources.fencing.stuckWords(g, null)
       texts.push(`group ${g.key} could not be stopped and is taken nowhere else: ${g.cause}${then}`)
     }
-    const trouble = resources.failover.words(g)
+    const trouble = resources.failover.words(g) ?? resources.unserved.words(g)
     if (trouble !== null) texts.push(`group ${g.key}: ${trouble}`)
     if (resources.maintenance.covers(g)) {
       texts.push(`group ${g.key} is in maintenance: not started, stopped, monitored or moved until hb maintenance off`)

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import type { AddressConfig, Resource } from '../config/types.ts'
 import type { Level, ResourceJob } from '../io.ts'
 import { Addresses } from './address.ts'
-import { Announcer, type Timers } from './announce.ts'
+import { Announcer, systemTimers, type Timers } from './announce.ts'
 import { isAddress } from './argument.ts'
+import { type Found, Looks } from './look.ts'
 import { leaseSeconds, Reconciler, type Repair } from './reconcile.ts'
 import { runScript, type ScriptOptions } from './script.ts'
 import type { Agent, AgentResult } from './types.ts'
@@ -34,6 +35,11 @@ export interface Agents {
   drop(resources: readonly Resource[]): readonly { readonly resource: string; readonly result: AgentResult }[]
   /** Announces those that are held; kept when the last announcement is out. */
   announce(resources: readonly Resource[], cause: string): Promise<void>
+  /**
+   * Whether anybody answers for an address; beside: addresses that are known to be there, by the interface over which
+   * they were heard. What is heard between two polls counts.
+   */
+  look(resource: Resource, beside: readonly (readonly [device: string, address: string])[]): Promise<Found>
   /** Tells the network that another host, of this hardware address, has what is held here; to be dropped next. */
   redirect(resources: readonly Resource[], mac: string, cause: string): void
   /** Announces all that are held, by the present settings of announcements. */
@@ -62,7 +68,8 @@ export function createAgents(options: AgentsOptions): Agents {
     silence: (key) => announcer.stop(key),
   })
   const reconciler = new Reconciler(addresses, options.nowMs)
-  const watch = new Watch(addresses, log)
+  const looks = new Looks(() => addresses.netlink, options.timers ?? systemTimers)
+  const watch = new Watch(addresses, looks, log)
   const lease = (leaseMs: number | null): number | null =>
     leaseMs === null || !options.addresses().lease ? null : leaseSeconds(leaseMs, options.beatMs?.() ?? 0)
 
@@ -89,6 +96,7 @@ export function createAgents(options: AgentsOptions): Agents {
     announce: async (resources, cause) => {
       await Promise.all(resources.filter(isAddress).map((r) => addresses.announce(r, cause)))
     },
+    look: (resource, beside) => looks.look(resource, beside),
     redirect: (resources, mac, cause) => {
       for (const r of resources) if (isAddress(r)) addresses.redirect(r, mac, cause)
     },
@@ -99,6 +107,7 @@ export function createAgents(options: AgentsOptions): Agents {
     poll: () => watch.poll(),
     close() {
       announcer.close()
+      looks.close()
       watch.close()
       addresses.close()
     },

@@ -3,6 +3,7 @@ import { type Conflict, ConflictWatch } from '../linux/arp.ts'
 import { reasonOf } from '../linux/libc.ts'
 import type { Change } from '../linux/monitor.ts'
 import type { Addresses } from './address.ts'
+import type { Looks } from './look.ts'
 
 export interface Seen {
   readonly conflicts: Conflict[]
@@ -13,13 +14,15 @@ export interface Seen {
 export class Watch {
   readonly #addresses: Addresses
   readonly #log: (level: 'WARN', text: string) => void
+  readonly #looks: Pick<Looks, 'heard'>
   readonly #given = new Set<string>()
   /** Interfaces that were last seen without carrier, or gone. */
   readonly #down = new Set<string>()
   #conflicts: ConflictWatch | undefined
 
-  constructor(addresses: Addresses, log: (level: 'WARN', text: string) => void) {
+  constructor(addresses: Addresses, looks: Pick<Looks, 'heard'>, log: (level: 'WARN', text: string) => void) {
     this.#addresses = addresses
+    this.#looks = looks
     this.#log = log
   }
 
@@ -38,7 +41,8 @@ export class Watch {
   #hear(): Conflict[] {
     this.#conflicts ??= new ConflictWatch()
     const held = [...this.#addresses.held.values()].map((h) => h.spec.ip).filter((ip) => ip.length === 4)
-    return this.#conflicts.poll(held, () => this.#addresses.scenes.scene().interfaces.map((i) => i.mac))
+    const ours = () => this.#addresses.scenes.scene().interfaces.map((i) => i.mac)
+    return this.#conflicts.poll(held, ours, (ip) => this.#looks.heard(ip))
   }
 
   #link(change: Extract<Change, { kind: 'link' }>): void {

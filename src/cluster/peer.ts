@@ -29,6 +29,8 @@ export class Peer {
   lateBeats = 0
   lostMessages = 0
   readonly links = new Map<string, LinkRecord>()
+  /** Where its last beat over each link came from. */
+  readonly sources = new Map<string, string>()
 
   constructor(
     readonly name: string,

@@ -78,6 +78,7 @@ function clusterOf(draft: Draft, settings: Settings, times: Times, groups: reado
     stopTimeoutMs: settings.stopTimeoutMs,
     statusTimeoutMs: settings.statusTimeoutMs,
     stopFailure: settings.stopFailure,
+    unserved: settings.unserved,
     monitors: draft.monitors,
     fencing: settings.stonith !== undefined,
   }

@@ -40,6 +40,7 @@ export interface Settings {
   stopTimeoutMs: number
   statusTimeoutMs: number
   stopFailure: Config['cluster']['stopFailure']
+  unserved: Config['cluster']['unserved']
 }
 
 export interface NamedPlace extends Place {

@@ -103,6 +103,16 @@ export const hbDirectives: readonly Directive[] = [
     value: choice('block', 'fence', 'reboot'),
     set: into('stopFailure'),
   }),
+  words({
+    name: 'unserved',
+    grammar: 'unserved take|tell|off',
+    default: 'take',
+    meaning:
+      'When a node that runs heartbeat claims groups, but nobody answers for their addresses: have it start what is missing, and after a minute, if nothing of that side is served, ask it to hand over and serve them here (take), only say so (tell), or do not look (off).',
+    example: 'unserved take',
+    value: choice('take', 'tell', 'off'),
+    set: into('unserved'),
+  }),
   line({
     name: 'monitor',
     grammar:

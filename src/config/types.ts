@@ -138,6 +138,8 @@ export interface ClusterConfig {
   readonly statusTimeoutMs: number
   readonly stopFailure: 'block' | 'fence' | 'reboot'
   readonly fencing: boolean
+  /** What becomes of groups that a heartbeat claims and does not serve. */
+  readonly unserved: 'take' | 'tell' | 'off'
   readonly monitors?: readonly Monitor[]
 }
 

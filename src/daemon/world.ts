@@ -54,6 +54,11 @@ export class World {
         return options.beaten()
       case 'probe':
         return this.probe(effect)
+      case 'look':
+        void options.agents
+          .look(effect.resource, effect.beside)
+          .then((found) => options.feed({ kind: 'looked', id: effect.id, found }))
+        return
       case 'maintenance':
         return options.maintenance(effect.state)
       case 'fence':

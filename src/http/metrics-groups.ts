@@ -46,7 +46,7 @@ export function groupFamilies({ groups, nodes }: Snapshot, times: Times): Family
     ),
     gauges(
       'hb_group_trouble',
-      '1 while the group has failed here and is not cleared.',
+      '1 while the group has failed here and is not cleared, or another node claims it and nobody serves it.',
       each((g) => bit((g.trouble ?? null) !== null)),
     ),
     ...monitorFamilies(groups),

@@ -18,7 +18,10 @@ export function announcement(operation: 1 | 2, mac: Uint8Array, ip: Uint8Array, 
   return frame(operation, source, mac, ip, operation === ArpOperation.request ? NOBODY : mac, ip)
 }
 
-/** Who has the target address? Of 42 bytes; whoever has it learns from the question where the one who asks is. */
+/**
+ * Who has the target address? Of 42 bytes; whoever has it learns from the question where the one who asks is, but from
+ * 0.0.0.0 it learns nothing (RFC 5227, a probe).
+ */
 export function question(mac: Uint8Array, ip: Uint8Array, target: Uint8Array): Uint8Array {
   return frame(ArpOperation.request, mac, mac, ip, NOBODY, target)
 }
@@ -51,14 +54,20 @@ export class ConflictWatch {
 
   /**
    * The claims heard since the last poll for one of the held IPv4 addresses from a MAC that is not ours, each pair once.
-   * With nothing held it only empties the queue. ours is asked for only when somebody claims a held address.
+   * With nothing held it only empties the queue. ours is asked for only when somebody claims a held address. heard is
+   * told of each claim of whatever address.
    */
-  poll(held: readonly Uint8Array[], ours: () => readonly Uint8Array[]): Conflict[] {
+  poll(
+    held: readonly Uint8Array[],
+    ours: () => readonly Uint8Array[],
+    heard: (ip: Uint8Array) => void = () => {},
+  ): Conflict[] {
     const found = new Map<string, Conflict>()
     for (let n = 0; n < FRAMES_MAX; n++) {
       const frame = this.#listener.receive()
       if (!frame) break
       const claim = claimOf(frame)
+      if (claim) heard(claim.ip)
       if (!claim || !held.some((ip) => sameBytes(ip, claim.ip))) continue
       if (ours().some((mac) => sameBytes(mac, claim.mac))) continue
       const conflict = { address: formatIp(claim.ip), mac: formatMac(claim.mac) }

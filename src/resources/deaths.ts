@@ -22,6 +22,7 @@ export class Deaths {
     host.standby.partnerLost(peer)
     host.maintenance.lost(peer)
     host.healing.lost(peer)
+    host.unserved.forget()
     host.needsFailback = true
     const consented = peer.gone
     if (!consented) for (const g of host.groups) if (!g.present && !host.heldElsewhere(g)) g.term++
@@ -118,6 +119,7 @@ export class Deaths {
     if (!sameRun) {
       host.standby.partnerLost(peer)
       host.unfinished.forget()
+      host.unserved.forget()
     } else if (host.stage === 'stable') host.reports.say()
   }
 }

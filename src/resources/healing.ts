@@ -153,6 +153,7 @@ export class Healing {
       this.auditConflict()
       this.askBack()
       host.unclaimed.audit()
+      host.unserved.audit()
     }
     host.failover.review()
     this.auditFacts()

@@ -87,6 +87,7 @@ export class Legacy {
     const calm = host.stage === 'stable' && host.queue.idle && this.pending.size === 0 && !host.fencing.pending
     const vacant = (g: GroupRecord) => host.isOwn(g) && g.state === 'stopped' && !host.heldElsewhere(g)
     const known = calm && !host.shutdown.asked && others.every((p) => p.hb?.sum === host.ctx.config.haresourcesSum)
+    if (calm && !host.shutdown.asked) host.unserved.audit()
     const left = known ? host.groups.filter((g) => vacant(g) && !host.maintenance.covers(g)) : []
     this.vacantAudits = left.length > 0 ? this.vacantAudits + 1 : 0
     if (this.vacantAudits < VACANT_AUDITS) return
@@ -158,7 +159,8 @@ export class Legacy {
     })
   }
 
-  private answer(peer: Peer, key: string, had: boolean): void {
+  /** It is released here, or was never here: a heartbeat takes it, whether it has asked or not, and in every mode. */
+  answer(peer: Peer, key: string, had: boolean): void {
     this.host.membership.outbox.send([
       text('t', 'ip-request-resp'),
       text('dest', peer.name),

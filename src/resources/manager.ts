@@ -8,6 +8,7 @@
  *   shutdown.ts   leaving in order               legacy.ts    auto_failback legacy
  *   fencing.ts    a dead node is reset before anything of it is taken
  *   unclaimed.ts  a heartbeat has what it does not claim
+ *   unserved.ts   a heartbeat claims what it does not serve
  *   unfinished.ts a heartbeat waits for the end of a hand-over that is over
  *   many.ts       more than two nodes
  */
@@ -39,6 +40,7 @@ import { Standby } from './standby.ts'
 import { Starting } from './starting.ts'
 import { Unclaimed } from './unclaimed.ts'
 import { Unfinished } from './unfinished.ts'
+import { Unserved } from './unserved.ts'
 
 /** See starting.ts. */
 export type Stage = 'init' | 'starting' | 'reported' | 'stable' | 'shutdown'
@@ -63,6 +65,7 @@ export class ResourceManager implements MembershipListener {
   readonly conflicts = new Conflicts()
   readonly unclaimed = new Unclaimed(this)
   readonly unfinished = new Unfinished(this)
+  readonly unserved = new Unserved(this)
   readonly many = new Many(this)
   readonly maintenance: Maintenance
   readonly monitors: Monitors

@@ -39,7 +39,7 @@ export class Requests {
       this.deferred = { ask, peer, untilMs: host.ctx.now.ms + DEFER_MS }
       return
     }
-    standby.accept(ask, peer)
+    if (!host.unserved.doubts(ask, peer)) standby.accept(ask, peer)
   }
 
   /** The groups that an hb node names, by their numbers in haresources; one that is not known here stands for none. */

@@ -68,6 +68,7 @@ test('each default gives its value', () => {
     stopTimeoutMs: 60_000,
     statusTimeoutMs: 20_000,
     stopFailure: 'block',
+    unserved: 'take',
     fencing: false,
   })
   expect(config).toMatchObject({

@@ -53,6 +53,7 @@ export const config = (groups: readonly Group[], rest: Partial<ClusterConfig> = 
   stopTimeoutMs: 3000,
   statusTimeoutMs: 2000,
   stopFailure: 'block',
+  unserved: 'take',
   fencing: false,
   ...rest,
 })

@@ -123,6 +123,7 @@ const hb: readonly Row[] = [
   ['stop_timeout 7', 'taken'],
   ['status_timeout 7', 'taken'],
   ['stop_failure reboot', 'taken'],
+  ['unserved off', 'taken'],
   [`monitor ${service} every 1 via status`, 'taken', prints('/run/lab/hb status', /via status: well/)],
   ['fifo on', 'taken', prints('stat -c %F /var/lib/heartbeat/fifo', 'fifo')],
 ]

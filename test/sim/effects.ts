@@ -9,6 +9,7 @@ import type { World } from './world.ts'
 /** Announcements of heartbeat's IPaddr, one every so often, as captured. */
 const SCRIPT_FRAMES = 20
 const SCRIPT_FRAME_MS = 250
+const LOOK_MS = 700
 
 export const addressOf = (resource: Resource): string => resource.args[0] ?? ''
 
@@ -43,6 +44,13 @@ export function carryOut(world: World, host: Host, effect: Effect): void {
       world.later(host, world.dice.between(1, 100), { kind: 'probed', id, ok, detail: ok ? '' : 'does not work' })
       break
     }
+    case 'look':
+      world.later(host, LOOK_MS, {
+        kind: 'looked',
+        id: effect.id,
+        found: look(world, host, addressOf(effect.resource)),
+      })
+      break
     case 'maintenance':
       if (host.diskFull === 0) host.maintenance = effect.state
       break
@@ -66,6 +74,23 @@ export function carryOut(world: World, host: Host, effect: Effect): void {
     default:
       break
   }
+}
+
+/** Two questions for the address and two for that of the other host, each of which may be lost, as may its answer. */
+function look(world: World, host: Host, address: string): 'served' | 'silent' | 'unknown' {
+  const lan = world.scene.links[0]!
+  const { network, dice } = world
+  const { loss } = network.weather
+  const lost = () => loss > 0 && (dice.chance(loss) || dice.chance(loss))
+  const answers = (other: Host, has: boolean) => {
+    const heard = !lost() || !lost()
+    return has && heard && network.passes(host.name, other.name, lan) && network.passes(other.name, host.name, lan)
+  }
+  const others = [...world.hosts.values()].filter((h) => h !== host)
+  const served = others.map((h) => answers(h, h.has(address)))
+  const there = others.map((h) => answers(h, h.brain !== null && h.paused !== 'machine' && h.paused !== 'suspend'))
+  if (served.includes(true)) return 'served'
+  return there.includes(true) ? 'silent' : 'unknown'
 }
 
 /** The device needs some time, fails now and then, and may do its work and yet not manage to say so. */

@@ -102,6 +102,7 @@ export function clusterConfig(scene: Scene): ClusterConfig {
     stopTimeoutMs: STOP_TIMEOUT_MS,
     statusTimeoutMs: STATUS_TIMEOUT_MS,
     stopFailure: scene.fencing ? 'fence' : 'block',
+    unserved: 'take',
     fencing: scene.fencing ?? false,
     monitors: scene.monitors ?? [],
   }

@@ -37,7 +37,7 @@ export interface Script {
 }
 
 const SHOWN =
-  /: ([+-] |kernel: |VIOLATION|reply |announce |group .* -> (failed|stop-failed)|node .* -> dead|starts, |stall )|#/
+  /: ([+-] |kernel: |VIOLATION|reply |announce |group .* -> (failed|stop-failed|unserved|served|left to)|node .* -> dead|starts, |stall )|#/
 
 /** @throws Error that names the line which is not understood. */
 export function readScript(text: string): Script {
