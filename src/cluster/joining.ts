@@ -51,7 +51,11 @@ export class Joining {
     const peer = membership.liveOthers()[0]
     if (peer === undefined) return this.becomeActive()
     this.asked = peer.name
-    if (++this.asks > this.asksMax) this.doubtGeneration(peer)
+    if (++this.asks > this.asksMax) {
+      this.asks = 0
+      this.asksMax *= 2
+      this.doubtGeneration(peer)
+    }
     membership.outbox.send([text('t', 'reqnodes'), text('dest', peer.name)])
     this.ctx.timers.arm('reqnodes', this.ctx.now.ms + REQNODES_EVERY_MS)
   }
@@ -60,9 +64,7 @@ export class Joining {
    * Others refuse what comes under a lower generation than they know, and do not say so. The time is above them all,
    * unless this node's clock is slow: by an hour, a day, a month, a year?
    */
-  private doubtGeneration(peer: Peer): void {
-    this.asks = 0
-    this.asksMax *= 2
+  doubtGeneration(peer: Peer): void {
     const slowS = SLOW_S[Math.min(this.doubts++, SLOW_S.length - 1)]!
     this.membership.newGeneration(`${peer.name} does not answer: it may know a later one`, this.ctx.now.wallS + slowS)
   }

@@ -23,6 +23,7 @@ export class Deaths {
     host.maintenance.lost(peer)
     host.healing.lost(peer)
     host.unserved.forget()
+    host.failover.renewed()
     host.needsFailback = true
     const consented = peer.gone
     if (!consented) for (const g of host.groups) if (!g.present && !host.heldElsewhere(g)) g.term++
@@ -37,6 +38,7 @@ export class Deaths {
     host.ctx.log('info', `Received shutdown notice from '${peer.name}'.`)
     peer.gone = true
     host.standby.partnerLost(peer)
+    host.failover.renewed()
     if (host.stall.draining) return
     if (host.contested) host.healing.announceHeld(`${peer.name} has shut down`)
     this.takeFrom(peer, `${peer.name} has shut down`)
@@ -102,11 +104,20 @@ export class Deaths {
    * A node says that another one has to be reset, since it is dead. A heartbeat that says so of this one has stood still
    * and takes everything; in legacy mode no other message tells of it.
    */
-  takenForDead(name: string, peer: Peer): void {
+  takenForDead(name: string, peer: Peer, seq: number): void {
     const { host } = this
     if (name !== host.ctx.self.name || peer.hb !== null || host.stall.draining) return
     host.ctx.log('WARN', `${peer.name} takes this node for dead`)
-    if (host.isLegacy) host.legacy.afterPartition(peer)
+    if (host.isLegacy) return host.legacy.afterPartition(peer)
+    host.standby.partnerForgot(peer, seq)
+  }
+
+  private askAnew(peer: Peer): void {
+    const { host } = this
+    if (host.isLegacy) return host.legacy.afterPartition(peer)
+    if (host.stage !== 'stable') return
+    host.other.stable = false
+    host.starting.ask()
   }
 
   /** It was not missed, but it has begun a new life, or, an hb node, only a new generation of the same run. */
@@ -115,11 +126,12 @@ export class Deaths {
     host.reports.forget()
     host.healing.announceHeld(`${peer.name} has begun a new generation`)
     // Active already: it has been for a while, and may have taken everything while this node was away unawares.
-    if (host.isLegacy && peer.hb === null && state === 'active') host.legacy.afterPartition(peer)
+    if (peer.hb === null && state === 'active') this.askAnew(peer)
     if (!sameRun) {
       host.standby.partnerLost(peer)
       host.unfinished.forget()
       host.unserved.forget()
+      host.failover.renewed()
     } else if (host.stage === 'stable') host.reports.say()
   }
 }

@@ -5,6 +5,7 @@
  *      ▲ └──not yet: a second later──┘                               │
  *      └──────────────────────── it did not come about ──────────────┘
  */
+import { hindrance } from './hindrance.ts'
 import type { ResourceManager } from './manager.ts'
 
 const RETRY_MS = 1000
@@ -28,7 +29,7 @@ export class Failback {
     }
     // A group that both hold is put right first: who takes what it has already announces nothing.
     const undecided = host.healing.undecided || host.contested
-    if (!host.settled || !host.other.stable || undecided || host.maintenance.any) return this.again()
+    if (hindrance(host) !== null || undecided || host.maintenance.any) return this.again()
     host.needsFailback = false
     this.underWay = true
     host.standby.begin('foreign', 'auto_failback on and the owner is back', null)

@@ -19,6 +19,8 @@ const FIRST_PAUSE_MS = 30_000
 const LONGEST_PAUSE_MS = 3_600_000
 /** A heartbeat does not say whether a service works there: it is offered one again after so long, at the earliest. */
 const OFFER_AGAIN_MS = 600_000
+/** heartbeat's fixed wait after a failed start, before it asks to stand by. */
+const GIVES_BACK_MS = 30_000
 
 /** The pause after the n-th trouble in a row, ms. */
 export function pauseMs(times: number): number {
@@ -59,7 +61,7 @@ export class Failover {
     const times = recent ? before.times + 1 : 1
     const untilMs = kind === 'start' ? Number.POSITIVE_INFINITY : ms + pauseMs(times)
     const offered = before?.kind === 'start' && (group.handedOverMs ?? -1) >= before.atMs
-    const returned = kind === 'start' && (offered || before?.returned === true)
+    const returned = kind === 'start' && !group.servedThere && (offered || before?.returned === true)
     group.trouble = { kind, why, times, atMs: ms, untilMs, returned }
   }
 
@@ -100,6 +102,19 @@ export class Failover {
     many.moves.give([chosen], (g) => many.heirs.other(g), `the monitor of ${chosen.key} fails`, null)
   }
 
+  /** A heartbeat that could not start it would give it back half a minute after that, not so soon. */
+  justOffered(g: GroupRecord): boolean {
+    return g.handedOverMs !== null && this.host.ctx.now.ms < g.handedOverMs + GIVES_BACK_MS
+  }
+
+  /** Another life of the other node has begun, or its last one is over: what that could not do says nothing of the next. */
+  renewed(): void {
+    for (const g of this.host.groups) {
+      g.handedOverMs = null
+      if (g.trouble !== null) g.trouble.returned = false
+    }
+  }
+
   /** A hand-over has ended; one that did not come about was no offer. */
   afterStandby(ok: boolean): void {
     const { offered } = this
@@ -137,6 +152,7 @@ export class Failover {
     if (peer.kind !== 'normal' || peer.state !== 'active') return `${peer.name} is ${peer.state}`
     if (peer.hb === null) {
       if (g.trouble?.returned === true) return `${peer.name} was offered it, and it came back`
+      if (g.state === 'failed' && g.servedThere) return null
       const leftMs = this.againMs(g) - host.ctx.now.ms
       return leftMs > 0 ? `${peer.name} was offered it before, and is again in ${Math.ceil(leftMs / 1000)} s` : null
     }
@@ -202,6 +218,7 @@ export class Failover {
     g.trouble = null
     g.sick = false
     g.handedOverMs = null
+    g.servedThere = false
     g.told = ''
     g.restarts = []
     if (g.state !== 'failed') return

@@ -12,7 +12,7 @@ export interface Trouble {
   readonly atMs: number
   untilMs: number
   /** It was handed over after a start had failed, came back, and could not be started again. */
-  readonly returned: boolean
+  returned: boolean
 }
 
 /** One group of haresources and what this node knows and wants of it. */
@@ -31,6 +31,8 @@ export class GroupRecord {
   dropped = false
   /** When it was last handed to the other node because it could not be started here. */
   handedOverMs: number | null = null
+  /** It was served by the heartbeat that gave it to this node last, or was given back too soon for a failure. */
+  servedThere = false
   /** Between more than two: held here because its owner was not there, so that auto_failback on is about it. */
   standIn = false
   trouble: Trouble | null = null

@@ -8,7 +8,6 @@
  */
 import type { Peer } from '../cluster/peer.ts'
 import { bareAddress } from '../config/address-agents.ts'
-import { text } from '../wire/message.ts'
 import { type GroupRecord, isAddress } from './group.ts'
 import type { ResourceManager } from './manager.ts'
 
@@ -44,7 +43,7 @@ export class Healing {
   /** A node that had been declared dead is heard again, in the same life. */
   begin(peer: Peer): void {
     const { host } = this
-    if (peer.hb === null) host.membership.outbox.send([text('t', 'starting')])
+    if (peer.hb === null) host.starting.ask()
     host.reports.say()
   }
 
@@ -161,9 +160,11 @@ export class Healing {
 
   /** A heartbeat's last report may have been lost: `starting` makes it report. An hb node tells with each beat. */
   private auditSilence(): void {
-    const { membership } = this.host
-    if (this.unstable % ASK_STATE_AUDITS !== 0 || membership.liveOthers()[0]?.hb !== null) return
-    membership.outbox.send([text('t', 'starting')])
+    const { membership, reports, starting } = this.host
+    const [peer] = membership.liveOthers()
+    if (this.unstable % ASK_STATE_AUDITS !== 0 || peer?.hb !== null) return
+    if (this.unstable > ASK_STATE_AUDITS && !reports.isAnswered) membership.joining.doubtGeneration(peer)
+    starting.ask()
   }
 
   /** A report may have been lost for good on its way to a heartbeat, which asks for none. */
@@ -239,7 +240,7 @@ export class Healing {
     const { host } = this
     this.yielded &&= !host.mine.local && host.other.foreign
     if (!this.yielded || host.ctx.config.autoFailback !== 'on') return
-    host.membership.outbox.send([text('t', 'starting')])
+    host.starting.ask()
     host.reports.say()
   }
 }

@@ -8,6 +8,8 @@ import type { GroupRecord } from './group.ts'
 import type { ResourceManager } from './manager.ts'
 
 const ASK_AGAIN_MS = 3000
+/** An answer that was lost is asked for again within so long; a new generation would make it void. */
+const ANSWERING_MS = 10_000
 /** What nobody has for so many seconds is on its way to nobody. */
 const VACANT_AUDITS = 3
 
@@ -15,6 +17,7 @@ export class Legacy {
   /** Own groups asked for and not answered yet. */
   private readonly pending = new Set<string>()
   private vacantAudits = 0
+  private answeredMs = Number.NEGATIVE_INFINITY
 
   constructor(private readonly host: ResourceManager) {}
 
@@ -159,8 +162,14 @@ export class Legacy {
     })
   }
 
+  /** Somebody may still be waiting for the word that a group is released. */
+  get answering(): boolean {
+    return this.host.ctx.now.ms < this.answeredMs + ANSWERING_MS
+  }
+
   /** It is released here, or was never here: a heartbeat takes it, whether it has asked or not, and in every mode. */
   answer(peer: Peer, key: string, had: boolean): void {
+    this.answeredMs = this.host.ctx.now.ms
     this.host.membership.outbox.send([
       text('t', 'ip-request-resp'),
       text('dest', peer.name),

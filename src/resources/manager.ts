@@ -18,7 +18,7 @@ import type { Membership, MembershipListener } from '../cluster/membership.ts'
 import type { Peer } from '../cluster/peer.ts'
 import { bareAddress } from '../config/address-agents.ts'
 import type { Claim, MaintenanceState, StandbySet } from '../io.ts'
-import { get, type Message } from '../wire/message.ts'
+import { get, getHex, type Message } from '../wire/message.ts'
 import { type Bits, claimWord, mirrorBits, setBits } from './claims.ts'
 import { Conflicts } from './conflicts.ts'
 import { Deaths } from './deaths.ts'
@@ -115,7 +115,7 @@ export class ResourceManager implements MembershipListener {
   }
 
   get handingOver(): boolean {
-    return !this.standby.idle
+    return !this.standby.idle || this.legacy.answering
   }
 
   onActive(): void {
@@ -146,10 +146,12 @@ export class ResourceManager implements MembershipListener {
   onMessage(type: string, message: Message, peer: Peer): void {
     if (type === 'shutdone') return this.deaths.left(peer)
     if (this.many.rules && type !== 'hb_clear') return this.many.hear(type, message, peer)
-    if (type === 'stonith') return this.deaths.takenForDead(get(message, 'node') ?? '', peer)
+    if (type === 'stonith') {
+      return this.deaths.takenForDead(get(message, 'node') ?? '', peer, getHex(message, 'seq') ?? 0)
+    }
     if (type === 'ip-request' || type === 'ip-request-resp') return this.legacy.hear(type, message, peer)
     if (this.isLegacy) return this.ctx.count('ignored_in_legacy_mode')
-    if (type === 'starting') this.starting.hear(peer)
+    if (type === 'starting') this.starting.hear(message, peer)
     else if (type === 'resource') this.reports.hear(message, peer)
     else if (type === 'ask_resources') this.standby.hear(message, peer)
     else if (type === 'hb_takeover') this.standby.takeover.hear(message, peer)

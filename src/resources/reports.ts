@@ -4,8 +4,9 @@
  */
 import type { Peer } from '../cluster/peer.ts'
 import { formatWord, type HbWord, sameWord } from '../cluster/word.ts'
+import type { StandbySet } from '../io.ts'
 import { get, getHex, type Message, text } from '../wire/message.ts'
-import { type Bits, claimBits, claimWord } from './claims.ts'
+import { type Bits, claimBits, claimWord, setBits } from './claims.ts'
 import { formatMaintenance } from './maintenance.ts'
 import type { ResourceManager } from './manager.ts'
 
@@ -14,11 +15,18 @@ interface Looked {
   readonly text: string
 }
 
+/** A heartbeat claims what it is about to start. An operator who looks first does not say standby so soon. */
+const STARTING_MS = 5000
 const NOTHING: ReadonlyMap<number, number> = new Map()
 
 export class Reports {
   /** The number of the last message of the other node whose claim was taken in. */
   private heardSeq = 0
+  /** What that node says again on request may be older than a question; answers come after this number. */
+  private floorSeq = 0
+  private answered = false
+  /** Since when the other node claims its own groups and those of this node. */
+  private readonly claimedMs = { local: Number.NEGATIVE_INFINITY, foreign: Number.NEGATIVE_INFINITY }
   private lastSaid = ''
   private readonly looked: { whole?: Looked; news?: Looked } = {}
 
@@ -27,6 +35,31 @@ export class Reports {
   /** What comes next is of a new life: any number is later than those before. */
   forget(): void {
     this.heardSeq = 0
+    this.floorSeq = 0
+  }
+
+  /** `starting` is sent now: only what that node says from now on answers it. */
+  asking(): void {
+    for (const p of this.host.membership.liveOthers()) this.floorSeq = Math.max(this.floorSeq, p.order.highest ?? 0)
+    this.answered = false
+  }
+
+  /** Whether a report has come since then. */
+  get isAnswered(): boolean {
+    return this.answered
+  }
+
+  /** A later message of that node has been taken in already. */
+  isLate(message: Message): boolean {
+    return (getHex(message, 'seq') ?? 0) < this.heardSeq
+  }
+
+  /** That node claims some of the set, from its point of view, for so short a time that it may still be starting it. */
+  isNew(set: StandbySet): boolean {
+    const bits = setBits(set)
+    const { ms } = this.host.ctx.now
+    const { local, foreign } = this.claimedMs
+    return (bits.local && ms < local + STARTING_MS) || (bits.foreign && ms < foreign + STARTING_MS)
   }
 
   // --- saying ------------------------------------------------------------------------------------------------------
@@ -101,12 +134,14 @@ export class Reports {
     const bits = claimBits(get(message, 'rsc_hold') ?? '')
     if (bits === null) return host.ctx.log('ERROR', `resource report of ${peer.name} without a known rsc_hold`)
     if (seq < this.heardSeq || host.stage === 'init' || host.stall.draining) return
+    if (host.stage === 'starting' && peer.hb === null && seq <= this.floorSeq) return
     this.heardSeq = seq
+    this.answered = true
     this.takeInClaim(bits, get(message, 'rtype') === 'full')
     if (get(message, 'info') === 'mach_down') host.standby.partnerTookOver(peer)
-    host.starting.reported()
+    host.starting.reported(peer)
     const isstable = get(message, 'isstable')
-    if (get(message, 'info') === 'standby') host.standby.partnerBusy(peer)
+    if (get(message, 'info') === 'standby') host.standby.partnerBusy(peer, seq)
     // A heartbeat may have forgotten that this node is stable: it hears a repeated `starting` as a new one.
     if (peer.hb === null && isstable === '1' && host.other.stable && host.settled) this.say()
     this.takeInStable(peer, isstable === undefined ? host.other.stable : isstable === '1')
@@ -130,9 +165,12 @@ export class Reports {
   private takeInClaim(bits: Bits, full: boolean): void {
     const { host } = this
     const none = !bits.local && !bits.foreign
-    const { contested } = host
-    host.other.local = bits.local || (!full && !none && host.other.local)
-    host.other.foreign = bits.foreign || (!full && !none && host.other.foreign)
+    const { contested, other } = host
+    const before = { ...other }
+    other.local = bits.local || (!full && !none && other.local)
+    other.foreign = bits.foreign || (!full && !none && other.foreign)
+    if (other.local && !before.local) this.claimedMs.local = host.ctx.now.ms
+    if (other.foreign && !before.foreign) this.claimedMs.foreign = host.ctx.now.ms
     if (contested && !host.contested) host.healing.announceHeld('the other node does not claim it any more')
   }
 

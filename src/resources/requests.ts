@@ -4,7 +4,7 @@
  */
 import type { Peer } from '../cluster/peer.ts'
 import type { StandbySet } from '../io.ts'
-import { get, type Message } from '../wire/message.ts'
+import { get, getHex, type Message } from '../wire/message.ts'
 import { mirror, setBits } from './claims.ts'
 import type { GroupRecord } from './group.ts'
 import { inMaintenance } from './hindrance.ts'
@@ -14,10 +14,11 @@ const GROUPS_MAX = 1024
 /** A request that comes while this node is busy waits for so long; the giver gives up after 10 s. */
 const DEFER_MS = 9000
 
-/** What a giver wants to hand over; only: these groups of the set, or all of it. */
+/** What a giver wants to hand over; only: these groups of the set, or all of it; seq: the number of its request. */
 export interface Ask {
   readonly set: StandbySet
   readonly only: readonly GroupRecord[] | null
+  readonly seq: number
 }
 
 export class Requests {
@@ -29,7 +30,7 @@ export class Requests {
     const { host } = this
     const { standby } = host
     const only = this.named(message)
-    const ask = { set, only }
+    const ask = { set, only, seq: getHex(message, 'seq') ?? 0 }
     if (host.standInFor(peer.name) !== host.ctx.self.name) return
     const blocked = inMaintenance(host, only ?? host.groupsOf(setBits(mirror(set))))
     const strange = only !== null && peer.hb?.sum !== host.ctx.config.haresourcesSum

@@ -13,8 +13,9 @@
  */
 import type { Peer } from '../cluster/peer.ts'
 import type { StandbySet } from '../io.ts'
-import { get, type Message, text } from '../wire/message.ts'
-import { type Bits, mirror, NOTHING, setBits, standbySet } from './claims.ts'
+import { get, getHex, type Message, text } from '../wire/message.ts'
+import { mirror, setBits, standbySet } from './claims.ts'
+import { type Deal, groupsOf } from './deal.ts'
 import type { GroupRecord } from './group.ts'
 import { hindrance, inMaintenance } from './hindrance.ts'
 import type { ResourceManager } from './manager.ts'
@@ -35,20 +36,9 @@ export class Standby {
   phase: Phase = 'no'
   readonly requests: Requests
   readonly takeover: Takeover
-  private set: StandbySet = 'all'
-  private partner = ''
-  private cause = ''
-  private command: number | null = null
-  private beganMs = 0
-  /** Whether it was known what the partner holds when this began. */
-  private known = false
-  private settledWords = 0
-  /** The giver may still be taking what it gives: a heartbeat starts and stops the same group side by side. */
-  private crossing = false
-  /** What this node claimed before it began to let go. */
-  private claimed: Bits = { ...NOTHING }
-  /** Between two hb: only these groups of the set, and no claim changes. */
-  private only: readonly GroupRecord[] | null = null
+  private deal: Deal | null = null
+  /** The number of the other node's latest message that was part of a hand-over: what it said before is of an earlier one. */
+  private heardSeq = 0
 
   constructor(private readonly host: ResourceManager) {
     this.requests = new Requests(host)
@@ -65,7 +55,24 @@ export class Standby {
   }
 
   givesTo(peer: Peer): boolean {
-    return this.role === 'giving' && this.partner === peer.name
+    return this.role === 'giving' && this.isPartner(peer)
+  }
+
+  private isPartner(peer: Peer): boolean {
+    return this.deal?.partner === peer.name
+  }
+
+  private open(what: Pick<Deal, 'set' | 'only' | 'partner' | 'cause' | 'command' | 'crossing'>): void {
+    const { ctx, other, mine } = this.host
+    this.deal = {
+      ...what,
+      beganMs: ctx.now.ms,
+      known: other.stable,
+      claimed: { ...mine },
+      forgotten: false,
+      settledWords: 0,
+    }
+    other.stable = false
   }
 
   // --- giving ------------------------------------------------------------------------------------------------------
@@ -76,56 +83,52 @@ export class Standby {
     if (host.many.rules) return host.many.standby(set, cause, command)
     const why = hindrance(host) ?? inMaintenance(host, only ?? host.groupsOf(setBits(set)))
     if (why !== null) return this.reply(command, false, `refused: ${why}`)
-    this.set = set
-    this.only = only
-    this.cause = cause
-    this.command = command
-    this.partner = host.membership.liveOthers()[0]!.name
-    this.beganMs = host.ctx.now.ms
-    this.known = host.other.stable
-    host.other.stable = false
+    this.open({ set, only, cause, command, partner: host.membership.liveOthers()[0]!.name, crossing: false })
     this.enter('asked', ANSWER_MS)
     const what = only === null ? set : only.map((g) => g.key).join(', ')
     host.ctx.event('standby', host.ctx.self.name, 'no', `giving ${what}`, cause)
     this.say(set, 'me')
   }
 
-  private release(): void {
+  private release(deal: Deal): void {
     const { host } = this
+    const { set, only, cause } = deal
     this.enter('releasing', WORK_MS)
-    this.claimed = { ...host.mine }
-    if (this.only === null) host.claim(this.set, false)
+    if (only === null) host.claim(set, false)
     host.reports.say('standby')
-    const groups = this.only ?? host.groupsOf(setBits(this.set))
-    host.orders.give(`standby ${this.set}: ${this.cause}`, groups, (failed) => this.releasedOrNot(failed))
+    host.orders.give(`standby ${set}: ${cause}`, groupsOf(host, deal, set), (failed) =>
+      this.releasedOrNot(deal, failed),
+    )
   }
 
-  private releasedOrNot(failed: GroupRecord[]): void {
+  private releasedOrNot(deal: Deal, failed: GroupRecord[]): void {
     const { host } = this
-    if (this.phase !== 'releasing') return
+    if (this.deal !== deal) return
     const stuck = failed.filter((g) => g.state === 'stop-failed')
     if (stuck.length > 0) {
-      if (host.membership.peers.get(this.partner)?.hb) this.say(this.set, 'not')
-      if (this.only === null) host.mine = { ...this.claimed }
-      return this.end(false, `${stuck[0]!.key} could not be stopped: ${stuck[0]!.cause}`)
+      if (host.membership.peers.get(deal.partner)?.hb) this.say(deal.set, 'not')
+      if (deal.only === null) host.mine = { ...deal.claimed }
+      return this.end(deal, false, `${stuck[0]!.key} could not be stopped: ${stuck[0]!.cause}`)
     }
+    if (deal.forgotten) return this.given(deal)
     this.enter('released', WORK_MS)
-    this.say(this.set, 'done')
+    this.say(deal.set, 'done')
   }
 
-  private given(): void {
+  private given(deal: Deal): void {
     const { host } = this
+    const { set, only, partner } = deal
     host.other.stable = true
-    const bits = setBits(mirror(this.set))
-    if (this.only === null && bits.local) host.other.local = true
-    if (this.only === null && bits.foreign) host.other.foreign = true
-    const word = host.membership.peers.get(this.partner)?.hb
+    const bits = setBits(mirror(set))
+    if (only === null && bits.local) host.other.local = true
+    if (only === null && bits.foreign) host.other.foreign = true
+    const word = host.membership.peers.get(partner)?.hb
     // In the pause after a failure it is unfit, and yet may be given what an operator wants there.
-    const lost = (this.only ?? host.groupsOf(setBits(this.set))).filter(
+    const lost = groupsOf(host, deal, set).filter(
       (g) => word?.failed.includes(g.index) === true && !word.held.has(g.index),
     )
-    if (lost.length > 0) this.end(false, `${this.partner} could not start ${lost.map((g) => g.key).join(', ')}`)
-    else this.end(true, `${this.partner} holds the groups now`)
+    if (lost.length > 0) this.end(deal, false, `${partner} could not start ${lost.map((g) => g.key).join(', ')}`)
+    else this.end(deal, true, `${partner} holds the groups now`)
   }
 
   // --- hearing -----------------------------------------------------------------------------------------------------
@@ -135,14 +138,22 @@ export class Standby {
     if (peer.state === 'dead') return this.ignored(get(message, 'info'), peer)
     const set = standbySet(get(message, 'rsc_hold') ?? 'all') ?? 'all'
     const info = get(message, 'info')
-    if (info === 'me') return this.requests.hear(message, set, peer)
-    if (info === 'done') this.resume(peer)
+    const seq = getHex(message, 'seq') ?? 0
+    // Said again for whoever missed it: it has gone on since.
+    if (peer.hb === null && seq < this.heardSeq) return this.ignored('said again', peer)
+    if (info === 'me') {
+      if (peer.hb === null) this.host.unfinished.requested()
+      return this.requests.hear(message, set, peer)
+    }
+    this.heardSeq = seq
+    if (info === 'done') this.resume(peer, seq)
     if (info === 'not' && this.phase === 'no' && this.takeover.waiting) return this.takeover.refused(peer)
-    if (peer.name !== this.partner || this.phase === 'no') return this.ignored(info, peer)
-    if (info === 'other' && this.phase === 'asked') this.release()
-    else if (info === 'done' && this.phase === 'awaiting') this.take()
-    else if (info === 'done' && this.phase === 'released') this.given()
-    else if (info === 'not') this.refused(peer)
+    const { deal } = this
+    if (deal?.partner !== peer.name) return this.ignored(info, peer)
+    if (info === 'other' && this.phase === 'asked') this.release(deal)
+    else if (info === 'done' && this.phase === 'awaiting') this.take(deal)
+    else if (info === 'done' && this.phase === 'released') this.given(deal)
+    else if (info === 'not') this.refused(deal)
     else this.ignored(info, peer)
   }
 
@@ -153,37 +164,47 @@ export class Standby {
     this.host.ctx.count('standby_ignored')
   }
 
-  private refused(peer: Peer): void {
-    if (this.phase === 'asked') this.end(false, `${peer.name} is not ready to take over`)
-    else if (this.phase === 'awaiting') this.end(false, `${peer.name} could not let go of its groups`)
+  private refused(deal: Deal): void {
+    if (this.phase === 'asked') this.end(deal, false, `${deal.partner} is not ready to take over`)
+    else if (this.phase === 'awaiting') this.end(deal, false, `${deal.partner} could not let go of its groups`)
   }
 
   /** An hb partner that is settled again and again has ended what this node still waits for: a message was lost. */
   hearWord(peer: Peer): void {
+    const { deal } = this
+    if (deal === null) return
     const waiting = this.phase === 'awaiting' || this.phase === 'released'
-    if (!waiting || peer.name !== this.partner || peer.hb?.settled !== true) {
-      this.settledWords = 0
+    if (!waiting || !this.isPartner(peer) || peer.hb?.settled !== true) {
+      deal.settledWords = 0
       return
     }
-    this.settledWords++
-    if (this.settledWords < SETTLED_WORDS) return
-    this.settledWords = 0
+    if (++deal.settledWords < SETTLED_WORDS) return
     const { held, failed } = peer.hb
-    const groups = this.only ?? this.host.groupsOf(setBits(this.set))
-    const tried = groups.every((g) => held.has(g.index) || failed.includes(g.index))
-    if (this.phase === 'released' && tried) this.given()
-    else this.end(false, `${peer.name} has ended the hand-over`)
+    const tried = groupsOf(this.host, deal, deal.set).every((g) => held.has(g.index) || failed.includes(g.index))
+    if (this.phase === 'released' && tried) this.given(deal)
+    else this.end(deal, false, `${peer.name} has ended the hand-over`)
   }
 
   /** A heartbeat that took this node for dead in the middle has taken everything and forgotten the hand-over. */
   partnerTookOver(peer: Peer): void {
-    if (this.phase === 'released' && peer.name === this.partner) this.given()
+    if (this.deal !== null && this.phase === 'released' && this.isPartner(peer)) this.given(this.deal)
+  }
+
+  /** It has taken this node for dead, in its message of that number. */
+  partnerForgot(peer: Peer, seq: number): void {
+    const { deal } = this
+    if (deal === null || !this.isPartner(peer) || seq < this.heardSeq) return
+    deal.forgotten = true
+    if (this.phase === 'released') this.given(deal)
+    else if (this.phase === 'asked' || this.phase === 'awaiting') {
+      this.end(deal, false, `${peer.name} takes this node for dead`)
+    }
   }
 
   /** The giver's report says that it has begun to let go: that may take as long as its scripts do. */
-  partnerBusy(peer: Peer): void {
-    this.resume(peer)
-    if (this.phase === 'awaiting' && peer.name === this.partner) this.enter('awaiting', WORK_MS)
+  partnerBusy(peer: Peer, seq: number): void {
+    this.resume(peer, seq)
+    if (this.phase === 'awaiting' && this.isPartner(peer) && seq > this.heardSeq) this.enter('awaiting', WORK_MS)
   }
 
   // --- taking ------------------------------------------------------------------------------------------------------
@@ -195,53 +216,49 @@ export class Standby {
   }
 
   /** A heartbeat has heard this node's yes so late that it is not waited for any more: what it lets go of is taken. */
-  private resume(peer: Peer): void {
+  private resume(peer: Peer, seq: number): void {
     const { host } = this
     if (!this.idle || host.stage !== 'stable' || host.shutdown.asked) return
-    const ask = host.unfinished.answered(peer)
+    const ask = host.unfinished.answered(peer, seq)
     if (ask !== null) this.expect(ask, peer)
   }
 
-  private expect(ask: Ask, peer: Peer): void {
+  private expect({ set, only, seq }: Ask, peer: Peer): void {
     const { host } = this
-    const { set, only } = ask
+    this.heardSeq = Math.max(this.heardSeq, seq)
     const what = only?.map((g) => g.key).join(', ')
-    this.set = set
-    this.only = only
-    this.partner = peer.name
-    this.cause = `${peer.name} hands over ${what ?? set}`
-    this.command = null
-    this.beganMs = host.ctx.now.ms
-    this.known = host.other.stable
-    this.crossing = peer.hb === null && host.contested && !this.takeover.asked
-    host.other.stable = false
+    const cause = `${peer.name} hands over ${what ?? set}`
+    const crossing = peer.hb === null && !this.takeover.asked && (host.contested || host.reports.isNew(set))
+    this.open({ set, only, cause, command: null, partner: peer.name, crossing })
     this.enter('awaiting', BEGIN_MS + BEGIN_BEATS * host.ctx.config.keepaliveMs)
-    host.ctx.event('standby', host.ctx.self.name, 'no', `taking ${what ?? mirror(set)}`, this.cause)
+    host.ctx.event('standby', host.ctx.self.name, 'no', `taking ${what ?? mirror(set)}`, cause)
   }
 
-  private take(): void {
+  private take(deal: Deal): void {
     const { host } = this
     this.enter('taking', WORK_MS)
-    const mine = mirror(this.set)
-    if (this.only === null) host.claim(mine, true)
-    const groups = this.only ?? host.groupsOf(setBits(mine))
+    const mine = mirror(deal.set)
+    if (deal.only === null) host.claim(mine, true)
+    const groups = groupsOf(host, deal, mine)
+    for (const g of groups) g.servedThere = host.unserved.servedLately(g) || host.failover.justOffered(g)
     // Both held it until now: clients have to be told who is left.
-    if (groups.some((g) => g.state === 'held')) host.healing.announceHeld(this.cause)
-    host.orders.take(this.cause, [...groups], [], (failed) => this.taken(failed))
+    if (groups.some((g) => g.state === 'held')) host.healing.announceHeld(deal.cause)
+    host.orders.take(deal.cause, [...groups], [], (failed) => this.taken(deal, failed))
   }
 
-  private taken(failed: GroupRecord[]): void {
-    if (this.phase !== 'taking') return
+  private taken(deal: Deal, failed: GroupRecord[]): void {
+    if (this.deal !== deal) return
     const { host } = this
-    this.say(this.set, 'done')
+    const { set, only, crossing } = deal
+    this.say(set, 'done')
     host.other.stable = true
     host.ctx.log('info', 'Standby resource acquisition done')
-    if (this.only === null) host.unclaimed.handedOver(mirror(this.set), this.crossing)
-    const asked = this.only === null ? this.takeover.end() : null
+    if (only === null) host.unclaimed.handedOver(mirror(set), crossing)
+    const asked = only === null ? this.takeover.end() : null
     const ok = failed.length === 0
-    const taken = this.only?.map((g) => g.key).join(', ') ?? mirror(this.set)
+    const taken = only?.map((g) => g.key).join(', ') ?? mirror(set)
     const what = ok ? `holds ${taken} now` : `could not start ${failed.map((g) => g.key).join(', ')}`
-    this.end(ok, `${host.ctx.self.name} ${what}`)
+    this.end(deal, ok, `${host.ctx.self.name} ${what}`)
     // Well or not, its last word was said.
     host.unfinished.forget()
     this.reply(asked, ok, `${host.ctx.self.name} ${what}`)
@@ -252,45 +269,42 @@ export class Standby {
   /** The other node died or restarted in the middle. What was released is taken back by whoever asks for it next. */
   partnerLost(peer: Peer): void {
     this.requests.forget(peer)
+    this.heardSeq = 0
     this.reply(this.takeover.end(), false, `${peer.name} is gone`)
-    if (this.idle || peer.name !== this.partner) return
-    this.end(false, `${peer.name} is gone`)
+    if (this.isPartner(peer)) this.cancel(`${peer.name} is gone`)
   }
 
   /** For the timer 'standby'. */
   overdue(): void {
-    if (this.idle) return
+    const { deal } = this
+    if (deal === null) return
     this.host.ctx.log('WARN', `No reply to standby request in phase ${this.phase}`)
-    this.host.other.stable = this.known
-    const how = `no reply of ${this.partner} to the standby request (phase ${this.phase})`
-    this.end(false, how, true)
+    this.host.other.stable = deal.known
+    this.end(deal, false, `no reply of ${deal.partner} to the standby request (phase ${this.phase})`, true)
   }
 
   /** Forgets everything: a stall has made it void. */
   reset(): void {
     this.requests.forget()
     this.host.many.moves.reset('this node was away for too long')
-    if (!this.idle) this.cancel('this node was away for too long')
+    this.cancel('this node was away for too long')
   }
 
   /** Ends what is under way, not well. */
   cancel(how: string): void {
-    this.end(false, how)
+    if (this.deal !== null) this.end(this.deal, false, how)
   }
 
-  private end(ok: boolean, how: string, overdue = false): void {
-    const { host, phase, set, only } = this
+  private end({ set, only, partner, command, beganMs }: Deal, ok: boolean, how: string, overdue = false): void {
+    const { host, phase, heardSeq: seq } = this
     host.ctx.event('standby', host.ctx.self.name, phase, ok ? 'done' : 'ended', how)
-    const partner = host.membership.peers.get(this.partner)
     this.phase = 'no'
-    this.only = null
-    this.partner = ''
+    this.deal = null
     host.ctx.timers.disarm('standby')
-    const command = this.command
-    this.command = null
     this.reply(command, ok, how)
+    const late = overdue && phase === 'awaiting' ? { set, only, seq } : null
     if (ok) host.unfinished.forget()
-    else host.unfinished.left(partner, this.beganMs, overdue && phase === 'awaiting' ? { set, only } : null)
+    else host.unfinished.left(host.membership.peers.get(partner), beganMs, late)
     // Before the next request, which would not be answered either.
     if (overdue && phase === 'asked') host.unfinished.unanswered()
     host.afterStandby(ok)
@@ -303,7 +317,7 @@ export class Standby {
 
   say(set: StandbySet, info: 'me' | 'other' | 'done' | 'not'): void {
     const fields = [text('t', 'ask_resources'), text('rsc_hold', set), text('info', info)]
-    const named = this.only?.map((g) => g.index.toString(16)).join(',')
+    const named = this.deal?.only?.map((g) => g.index.toString(16)).join(',')
     this.host.membership.outbox.send(named === undefined ? fields : [...fields, text('hbgroups', named)])
   }
 

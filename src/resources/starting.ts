@@ -2,26 +2,33 @@
  * From the moment when this node is a member until it knows what is its to hold.
  *
  *   init ──active──▶ starting ──peer's report──▶ reported ──peer stable, or 10 s──▶ stable ──stop──▶ shutdown
- *                        ├──peer's `starting`: both begin, nobody holds anything──▶ stable
+ *                        ├──peer's `starting`: both begin, nobody holds anything──▶ stable (a heartbeat reports that, too:
+ *                        │    one that hears of a shutdown before it is active takes everything, and starts afterwards)
  *                        └──every other node is dead──▶ stable, with everything (deaths.ts)
  *
  * A stall leads back to starting (stall.ts).
  */
 import type { Peer } from '../cluster/peer.ts'
-import { text } from '../wire/message.ts'
+import { type Message, text } from '../wire/message.ts'
 import type { ResourceManager } from './manager.ts'
 
 /** heartbeat's fixed wait for a peer that does not become stable. */
 const FALLBACK_MS = 10_000
 const STARTING_AGAIN_MS = 3000
+/** A heartbeat that starts has not heard the question if its report has not come by then. */
+const REPORT_MS = 300
 
 export class Starting {
+  /** A heartbeat has said that it starts, too. */
+  private alsoStarts = false
+
   constructor(private readonly host: ResourceManager) {}
 
   begin(): void {
     const { host } = this
     if (host.shutdown.asked) return host.shutdown.advance()
     host.stage = 'starting'
+    this.alsoStarts = false
     host.armAudit()
     if (host.many.rules) {
       this.waitFrom(host.ctx.now.ms, STARTING_AGAIN_MS)
@@ -30,9 +37,15 @@ export class Starting {
     }
     const alone = host.membership.liveOthers().length === 0
     if (host.isLegacy) return alone ? host.deaths.takeOver('every other node is dead') : host.legacy.onActive()
-    host.membership.outbox.send([text('t', 'starting')])
+    this.ask()
     this.waitFrom(host.ctx.now.ms, STARTING_AGAIN_MS)
     if (alone) host.deaths.takeOver('every other node is dead')
+  }
+
+  /** Every other node is to report what it holds. */
+  ask(): void {
+    this.host.reports.asking()
+    this.host.membership.outbox.send([text('t', 'starting')])
   }
 
   /** Waits for an answer from fromMs on; the question is put again after againMs. */
@@ -51,7 +64,7 @@ export class Starting {
     const { host } = this
     if (host.stage !== 'starting') return
     if (host.isLegacy) return host.legacy.afterStall()
-    host.membership.outbox.send([text('t', 'starting')])
+    this.ask()
     host.ctx.timers.arm('starting', host.ctx.now.ms + STARTING_AGAIN_MS)
   }
 
@@ -62,25 +75,52 @@ export class Starting {
     if (host.stage === 'reported') this.end('the other node did not become stable within 10 s')
   }
 
-  hear(peer: Peer): void {
+  hear(message: Message, peer: Peer): void {
     const { host } = this
     if (host.stage === 'init') return
-    host.other.stable = false
-    host.other.local = false
-    host.other.foreign = false
-    host.reports.forget()
+    // Said again for whoever missed it: its claim has been heard meanwhile.
+    const late = peer.hb === null && host.reports.isLate(message)
+    if (!late) this.knowNothing()
     host.reports.say()
+    if (peer.hb === null) return this.heartbeatStarts(peer)
     // Its report may have come first: two hb nodes that were both away hear each other out of step.
     const asking = host.stage === 'starting' || (host.stage === 'reported' && peer.hb !== null)
-    if (asking && !host.stall.draining) this.end(`${peer.name} starts too, so nobody holds anything`)
+    if (asking && !host.stall.draining) this.bothStart(peer)
+  }
+
+  private knowNothing(): void {
+    const { other, reports } = this.host
+    other.stable = false
+    other.local = false
+    other.foreign = false
+    reports.forget()
+  }
+
+  private heartbeatStarts(peer: Peer): void {
+    const { host } = this
+    this.alsoStarts = true
+    if (host.stage === 'starting') host.ctx.timers.arm('starting', host.ctx.now.ms + REPORT_MS)
+    this.review(peer)
+  }
+
+  private bothStart(peer: Peer): void {
+    this.end(`${peer.name} starts too, so nobody holds anything`)
+  }
+
+  /** A heartbeat that starts says that it holds nothing. */
+  private review(peer: Peer): void {
+    const { host } = this
+    if (!this.alsoStarts || host.stage !== 'reported' || host.stall.draining) return
+    if (!host.other.local && !host.other.foreign) this.bothStart(peer)
   }
 
   /** The other node has told what it holds. */
-  reported(): void {
+  reported(peer: Peer): void {
     const { host } = this
     if (host.stage !== 'starting') return
     host.stage = 'reported'
     host.ctx.timers.disarm('starting')
+    if (peer.hb === null) this.review(peer)
   }
 
   /** Takes the local groups unless the other side has them. */

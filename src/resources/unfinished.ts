@@ -17,6 +17,7 @@ import type { Ask } from './requests.ts'
 const FORGETS_MS = 12_000
 /** One that does not answer for another reason complains of each `done`. */
 const AGAIN_MS = 60_000
+const REST_MS = 900
 
 export class Unfinished {
   private peer: string | null = null
@@ -24,6 +25,8 @@ export class Unfinished {
   private ask: Ask | null = null
   private dueMs = 0
   private toldMs = Number.NEGATIVE_INFINITY
+  /** A heartbeat whose own request is open would wait for an hour after any other word. */
+  private requestMs = Number.NEGATIVE_INFINITY
 
   constructor(private readonly host: ResourceManager) {}
 
@@ -36,12 +39,22 @@ export class Unfinished {
     this.ask = ask
   }
 
-  /** It lets go now: of what. */
-  answered(peer: Peer): Ask | null {
+  /** It lets go now, as its message of that number says: of what. */
+  answered(peer: Peer, seq: number): Ask | null {
     const { ask } = this
-    if (ask === null || peer.name !== this.peer) return null
+    if (ask === null || peer.name !== this.peer || seq < ask.seq) return null
     this.forget()
     return ask
+  }
+
+  /** A heartbeat has made a request of its own. */
+  requested(): void {
+    this.requestMs = this.host.ctx.now.ms
+  }
+
+  /** It has just been told: what it says to that comes first. */
+  get resting(): boolean {
+    return this.host.ctx.now.ms < this.toldMs + REST_MS
   }
 
   /** A request that was made to it: there is no other that it could still forget by itself. */
@@ -60,13 +73,16 @@ export class Unfinished {
     const { host } = this
     const peer = this.peer === null ? undefined : host.membership.peers.get(this.peer)
     const { ms } = host.ctx.now
-    if (peer?.state !== 'active' || !host.settled || ms < Math.max(this.dueMs, this.toldMs + AGAIN_MS)) return false
+    const fromMs = Math.max(this.dueMs, this.toldMs + AGAIN_MS, this.requestMs + FORGETS_MS)
+    if (peer?.state !== 'active' || !host.settled || ms < fromMs) return false
     this.forget()
     this.toldMs = ms
     host.ctx.event('standby', peer.name, 'unfinished', 'told of its end', 'it may still wait for the last word of it')
     const done = [text('t', 'ask_resources'), text('rsc_hold', 'none'), text('info', 'done')]
     host.membership.outbox.send(done)
     host.membership.outbox.send(done)
+    // It is at rest when it believes that this node is.
+    host.reports.say()
     return true
   }
 }

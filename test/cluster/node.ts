@@ -27,6 +27,8 @@ export const scene: Scene = {
 export class Node {
   ms = 0
   readonly effects: Effect[] = []
+  /** Resources that cannot be started. */
+  readonly broken = new Set<string>()
   private readonly engine: Engine
 
   constructor(over: Partial<Scene> = {}) {
@@ -45,7 +47,9 @@ export class Node {
     this.effects.push(...effects)
     for (const e of effects) {
       if (e.kind !== 'resource') continue
-      this.step({ kind: 'result', id: e.job.id, outcome: 'ok', code: 0, detail: '' })
+      const fails = e.job.op === 'start' && this.broken.has(e.job.resource.text)
+      const outcome = e.job.op === 'status' ? 'stopped' : fails ? 'failed' : 'ok'
+      this.step({ kind: 'result', id: e.job.id, outcome, code: 0, detail: '' })
     }
   }
 
@@ -93,6 +97,10 @@ export class Node {
 
   stateOf(name: string): string {
     return this.engine.snapshot().nodes.find((n) => n.name === name)!.state
+  }
+
+  get standby(): string {
+    return this.engine.snapshot().standby
   }
 
   /** Scripts and addresses that were started or stopped, as `start 10.0.0.101`. */

@@ -132,8 +132,8 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'the giver says done before it has let go',
-    from: '    host.orders.give(`standby ${this.set}: ${this.cause}`, groups, (failed) => this.releasedOrNot(failed))\n',
-    to: '    host.orders.give(`standby ${this.set}: ${this.cause}`, groups, () => {})\n    this.releasedOrNot([])\n',
+    from: '(failed) =>\n      this.releasedOrNot(deal, failed),\n    )\n',
+    to: '() => {})\n    this.releasedOrNot(deal, [])\n',
   },
   {
     what: 'the taker does not wait for the giver’s done',
@@ -392,8 +392,8 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'a heartbeat in legacy mode that takes this node for dead is not asked to let go',
-    from: '    if (host.isLegacy) host.legacy.afterPartition(peer)\n',
-    to: '',
+    from: '    if (host.isLegacy) return host.legacy.afterPartition(peer)\n    host.standby',
+    to: '    host.standby',
   },
   {
     what: 'a heartbeat is not asked for what it does not claim',
@@ -412,17 +412,17 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'what cannot be let go of is claimed with all that the standby named',
-    from: 'if (this.only === null) host.mine = { ...this.claimed }',
-    to: 'if (this.only === null) host.claim(this.set, true)',
+    from: 'if (deal.only === null) host.mine = { ...deal.claimed }',
+    to: 'if (deal.only === null) host.claim(deal.set, true)',
   },
   {
     what: 'a heartbeat that stood by while it took over is not asked once more',
-    from: 'this.crossing = peer.hb === null && host.contested && !this.takeover.asked',
-    to: 'this.crossing = false',
+    from: 'const crossing = peer.hb === null && !this.takeover.asked && (host.contested || host.reports.isNew(set))',
+    to: 'const crossing = false',
   },
   {
     what: 'a generation that others refuse is kept for ever',
-    from: 'if (++this.asks > this.asksMax) this.doubtGeneration(peer)',
+    from: 'if (++this.asks > this.asksMax) {',
     to: 'this.asks++',
   },
   {
@@ -444,5 +444,85 @@ export const faults: readonly Planted[] = [
     what: 'between three: one that has handed over at once names nobody any more',
     from: 'target.untilMs = ms + TOLD_BEATS * host.ctx.config.keepaliveMs',
     to: 'target.untilMs = ms - 1',
+  },
+  {
+    what: 'a heartbeat that takes this node for dead in a hand-over is waited for',
+    from: '    host.standby.partnerForgot(peer, seq)\n',
+    to: '    void seq\n',
+  },
+  {
+    what: 'what a heartbeat says again is taken for an answer',
+    from: "if (host.stage === 'starting' && peer.hb === null && seq <= this.floorSeq) return",
+    to: 'if (seq < 0) return',
+  },
+  {
+    what: 'the report of an earlier hand-over is one of this',
+    from: 'this.isPartner(peer) && seq > this.heardSeq) this.enter',
+    to: 'this.isPartner(peer)) this.enter',
+  },
+  {
+    what: 'a request that is said again begins another hand-over',
+    from: 'if (peer.hb === null && seq < this.heardSeq) return',
+    to: 'if (seq < 0) return',
+  },
+  {
+    what: 'a heartbeat that restarted while this node was away is not asked',
+    from: "if (peer.hb === null && state === 'active') this.askAnew(peer)",
+    to: 'void state',
+  },
+  {
+    what: 'a generation that a heartbeat refuses is kept when this node is active',
+    from: 'if (this.unstable > ASK_STATE_AUDITS && !reports.isAnswered) membership.joining.doubtGeneration(peer)',
+    to: 'void reports',
+  },
+  {
+    what: 'what a heartbeat does not serve is left there',
+    from: "    host.standby.takeover.askToLetGo(set, 'nobody answers for it')\n",
+    to: '',
+  },
+  {
+    what: 'what is served when the heartbeat agrees is taken',
+    from: 'if (!host.unserved.doubts(ask, peer)) standby.accept(ask, peer)',
+    to: 'standby.accept(ask, peer)',
+  },
+  {
+    what: 'what a heartbeat serves goes with what it does not serve',
+    from: '.every((g) => (this.silent.get(g) ?? 0) >= looks && !host.failover.unfit(g))',
+    to: '.some((g) => (this.silent.get(g) ?? 0) >= looks && !host.failover.unfit(g))',
+  },
+  {
+    what: 'what another life of the heartbeat could not do counts for ever',
+    from: '      if (g.trouble !== null) g.trouble.returned = false\n',
+    to: '',
+  },
+  {
+    what: 'what a heartbeat served is not offered to it again',
+    from: "if (g.state === 'failed' && g.servedThere) return null\n",
+    to: 'void g\n',
+  },
+  {
+    what: 'in legacy mode a new generation may lose an answer',
+    from: 'return !this.standby.idle || this.legacy.answering',
+    to: 'return !this.standby.idle',
+  },
+  {
+    what: 'initdead is over after a stall before it',
+    from: "    if (host.stage === 'init') host.membership.judging.excuseAll()\n",
+    to: '',
+  },
+  {
+    what: 'initdead goes on while this node does not listen',
+    from: '    this.startMs = Math.min(now, this.startMs + ms)\n',
+    to: '',
+  },
+  {
+    what: 'a heartbeat is told of the end of a hand-over while its own request is open',
+    from: 'this.toldMs + AGAIN_MS, this.requestMs + FORGETS_MS)',
+    to: 'this.toldMs + AGAIN_MS)',
+  },
+  {
+    what: 'a heartbeat is not told to take what it claims and does not serve',
+    from: '    this.host.legacy.answer(heartbeat, g.key, false)\n',
+    to: '',
   },
 ]

@@ -1,0 +1,155 @@
+/** Hand-overs beside a heartbeat that says something late, again, or not at all: message by message. */
+import { expect, test } from 'bun:test'
+import { get } from '../../src/wire/message.ts'
+import { group } from '../sim/scene.ts'
+import { Node } from './node.ts'
+
+/** Ann with bob, a heartbeat, who has told that he holds his own groups; he beats once a second. */
+class Beside {
+  readonly node: Node
+  private seq = 0
+
+  constructor(
+    groups = [group('ann', ['10.0.0.101'], 1), group('bob', ['10.0.0.102'], 2)],
+    broken: readonly string[] = [],
+  ) {
+    this.node = new Node({ groups })
+    for (const resource of broken) this.node.broken.add(resource)
+    this.beat()
+    this.say('repnodes', { dest: 'ann', nodelist: 'ann bob ' })
+    this.say('resource', { rsc_hold: 'local', rtype: 'full', isstable: '1' })
+    this.pass(2)
+  }
+
+  beat(): void {
+    this.node.status(this.next())
+  }
+
+  /** A number that is kept back: the message of it is heard later, or never. */
+  next(): number {
+    return ++this.seq
+  }
+
+  say(type: string, fields: Readonly<Record<string, string>>, seq = this.next(), generation = 7): void {
+    this.node.hear(type, fields, seq, generation)
+  }
+
+  ask(info: string, set = 'local', seq = this.next()): void {
+    this.say('ask_resources', { rsc_hold: set, info }, seq)
+  }
+
+  pass(seconds: number): void {
+    for (let s = 0; s < seconds; s++) {
+      this.node.until(this.node.ms + 1000)
+      this.beat()
+    }
+  }
+
+  /** What ann has said about hand-overs. */
+  get words(): string[] {
+    return this.node.sent('ask_resources').map((m) => `${get(m, 'info')} ${get(m, 'rsc_hold')}`)
+  }
+
+  /** A new life of his, heard from its first message on. */
+  restart(): void {
+    this.seq = 0
+    this.node.hear('status', { st: 'up', dt: 'bb8', protocol: '1' }, this.next(), 8)
+    this.node.hear('status', { st: 'active', dt: 'bb8', protocol: '1' }, this.next(), 8)
+  }
+}
+
+test('a heartbeat that takes this node for dead in the middle of a hand-over is not waited for', () => {
+  const bob = new Beside()
+  bob.say('hb_takeover', { rsc_hold: 'foreign' })
+  bob.ask('other')
+  expect(bob.words).toEqual(['me local', 'done local'])
+  expect(bob.node.standby).toBe('giving')
+  bob.say('stonith', { node: 'ann', result: 'n_stnth' })
+  expect(bob.node.standby).toBe('no')
+})
+
+test('a report of an earlier hand-over does not tell that the next one has begun', () => {
+  const bob = new Beside()
+  bob.ask('me')
+  const late = bob.next()
+  bob.ask('done')
+  expect(bob.words).toEqual(['other local', 'done local'])
+  bob.ask('me')
+  expect(bob.node.standby).toBe('taking')
+  bob.say('resource', { rsc_hold: 'none', rtype: 'full', isstable: '0', info: 'standby' }, late)
+  bob.pass(10)
+  expect(bob.node.standby).toBe('no')
+})
+
+test('a request of an earlier hand-over, said again, is no request', () => {
+  const bob = new Beside()
+  bob.ask('me')
+  const late = bob.next()
+  bob.ask('done')
+  bob.ask('me', 'local', late)
+  expect(bob.words).toEqual(['other local', 'done local'])
+})
+
+test('what a heartbeat lets go of after it was waited for is taken', () => {
+  const bob = new Beside()
+  bob.ask('me')
+  bob.pass(8)
+  expect(bob.node.standby).toBe('no')
+  bob.say('resource', { rsc_hold: 'none', rtype: 'full', isstable: '0', info: 'standby' })
+  expect(bob.node.standby).toBe('taking')
+  bob.ask('done')
+  expect(bob.words).toEqual(['other local', 'done local'])
+  expect(bob.node.jobs()).toContain('start 10.0.0.102')
+})
+
+test('a heartbeat that may wait for the end of a hand-over is told, but not while its own request is open', () => {
+  const bob = new Beside()
+  bob.say('hb_takeover', { rsc_hold: 'foreign' })
+  bob.pass(5)
+  // Both have asked: ann, the first in ha.cf, goes on.
+  bob.ask('me')
+  bob.pass(6)
+  expect(bob.node.standby).toBe('no')
+  expect(bob.words).toEqual(['me local'])
+  bob.pass(7)
+  expect(bob.words).toEqual(['me local', 'done none', 'done none'])
+})
+
+test('a group that came back from a heartbeat is offered to its next life', () => {
+  const bob = new Beside([group('ann', ['10.0.0.101', 'web'], 1)], ['web'])
+  const offers = () => bob.words.filter((w) => w === 'me local').length
+  expect(offers()).toBe(1)
+  bob.ask('other')
+  bob.ask('done')
+  expect(bob.node.standby).toBe('no')
+  bob.pass(40)
+  bob.ask('me', 'foreign')
+  bob.ask('done', 'foreign')
+  bob.pass(60)
+  expect(offers()).toBe(1)
+  bob.restart()
+  bob.say('starting', {}, undefined, 8)
+  bob.say('resource', { rsc_hold: 'none', rtype: 'full', isstable: '1' }, undefined, 8)
+  for (let s = 0; s < 5; s++) {
+    bob.node.until(bob.node.ms + 1000)
+    bob.node.hear('status', { st: 'active', dt: 'bb8', protocol: '1' }, bob.next(), 8)
+  }
+  expect(offers()).toBe(2)
+})
+
+test('in legacy mode the word that a group is released is not made void by a new generation', () => {
+  const node = new Node({ autoFailback: 'legacy', groups: [group('bob', ['10.0.0.102'], 1)] })
+  const beat = (seq: number) => node.status(seq, { dt: (9000).toString(16) })
+  beat(1)
+  node.hear('repnodes', { dest: 'ann', nodelist: 'ann bob ' }, 2)
+  beat(3)
+  const began = () => node.effects.filter((e) => e.kind === 'generation').length
+  node.hear('ip-request', { ipaddr: '10.0.0.102' }, 4)
+  expect(node.sent('ip-request-resp').length).toBe(1)
+  const before = began()
+  node.until(node.ms + 8000)
+  expect(began()).toBe(before)
+  beat(5)
+  node.until(node.ms + 8000)
+  expect(began()).toBe(before + 1)
+})
