@@ -29,10 +29,17 @@ export class Failback {
     }
     // A group that both hold is put right first: who takes what it has already announces nothing.
     const undecided = host.healing.undecided || host.contested
-    if (hindrance(host) !== null || undecided || host.maintenance.any) return this.again()
+    const early = host.unfinished.resting || undecided || host.maintenance.any
+    if (early || hindrance(host) !== null) return this.again()
     host.needsFailback = false
     this.underWay = true
     host.standby.begin('foreign', 'auto_failback on and the owner is back', null)
+  }
+
+  /** A heartbeat takes part in the next hand-over when it has heard that this node is at rest after the last one. */
+  private afterReport(): void {
+    if (this.host.membership.liveOthers().some((p) => p.hb === null)) this.again()
+    else this.tryNow()
   }
 
   /** Any hand-over has ended; ok: its groups have arrived. */
@@ -43,6 +50,6 @@ export class Failback {
     if (failed) {
       host.needsFailback = true
       this.again()
-    } else if (host.stage === 'stable' && host.needsFailback) this.tryNow()
+    } else if (host.stage === 'stable' && host.needsFailback) this.afterReport()
   }
 }

@@ -85,7 +85,8 @@ export class Failover {
     if (host.standby.idle) for (const g of needy) if (g !== chosen) this.tell(g)
     if (chosen === undefined || peer === undefined) return
     // Two hb nodes may both claim a set without groups; what they hold they tell each other.
-    if (hindrance(host) !== null || (host.contested && peer.hb === null)) return this.soon()
+    const early = host.unfinished.resting || (host.contested && peer.hb === null)
+    if (early || hindrance(host) !== null) return this.soon()
     this.handOver(chosen, peer)
   }
 

@@ -12,7 +12,6 @@ export function hindrance(host: ResourceManager): string | null {
   if (host.stage !== 'stable') return 'resource management is still starting'
   if (!host.standby.idle) return 'a hand-over is under way already'
   if (!host.queue.idle) return 'groups are being started or stopped'
-  if (host.unfinished.resting) return `${peer.name} is being told that an earlier hand-over is over`
   if (!host.other.stable) return `${peer.name} is in the middle of changes`
   return null
 }

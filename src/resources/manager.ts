@@ -171,7 +171,7 @@ export class ResourceManager implements MembershipListener {
 
   /** A hand-over has ended, well or not: say what is held now, and go on with what had to wait for it. */
   afterStandby(ok: boolean): void {
-    if (this.stage === 'stable') this.reports.sayIfChanged()
+    if (this.stage === 'stable') this.reports.sayAfterStandby()
     this.failover.afterStandby(ok)
     this.failback.afterStandby(ok)
     this.shutdown.advance()

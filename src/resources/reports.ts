@@ -121,6 +121,12 @@ export class Reports {
     host.membership.outbox.send(info === undefined ? fields : [...fields, text('info', info)])
   }
 
+  /** A heartbeat has taken this node for busy since the hand-over began, whatever has become of its claims. */
+  sayAfterStandby(): void {
+    if (this.host.membership.liveOthers().some((p) => p.hb === null)) this.say()
+    else this.sayIfChanged()
+  }
+
   sayIfChanged(): void {
     const { host } = this
     if (this.lastSaid !== `${claimWord(host.mine)} ${host.settled ? '1' : '0'}`) this.say()

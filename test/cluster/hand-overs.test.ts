@@ -115,6 +115,16 @@ test('a heartbeat that may wait for the end of a hand-over is told, but not whil
   expect(bob.words).toEqual(['me local', 'done none', 'done none'])
 })
 
+test('after a hand-over a heartbeat hears that this node is at rest, though it claims what it claimed', () => {
+  const bob = new Beside()
+  bob.ask('me', 'foreign')
+  const before = bob.node.sent('resource').length
+  bob.ask('done', 'foreign')
+  expect(bob.words).toEqual(['other foreign', 'done foreign'])
+  const said = bob.node.sent('resource').slice(before)
+  expect(said.map((m) => `${get(m, 'rsc_hold')} ${get(m, 'isstable')}`)).toEqual(['local 1'])
+})
+
 test('a group that came back from a heartbeat is offered to its next life', () => {
   const bob = new Beside([group('ann', ['10.0.0.101', 'web'], 1)], ['web'])
   const offers = () => bob.words.filter((w) => w === 'me local').length

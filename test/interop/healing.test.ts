@@ -16,6 +16,7 @@ const rules = process.env.HB_INTEROP === 'all' ? (['on', 'off'] as const) : (['o
 const cells: HealCell[] = [
   ...rules.flatMap((rule) => faults.flatMap((fault) => kinds.map((k) => ({ kinds: k, rule, fault })))),
   ...kinds.slice(0, 2).map((k) => ({ kinds: k, rule: 'off' as const, fault: young as typeof young })),
+  ...(rules.length === 1 ? kinds.slice(0, 2) : []).map((k) => ({ kinds: k, rule: 'on' as const, fault: faults[0] })),
 ]
 const yardstick: HealCell = { kinds: { node1: 'heartbeat', node2: 'heartbeat' }, rule: 'off', fault: 'partition' }
 const results = pooled([yardstick, ...cells], 8, runHeal)

@@ -1,4 +1,7 @@
-/** Services, fencing and what hb makes good beside a real heartbeat, and by the real stonith: one lab for each story, side by side. */
+/**
+ * Services, fencing and what hb makes good beside a real heartbeat, and by the real stonith: one lab for each story,
+ * side by side.
+ */
 import { test } from 'bun:test'
 import { pooled } from './matrix.ts'
 import { tell } from './mixed.ts'

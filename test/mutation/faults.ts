@@ -525,4 +525,9 @@ export const faults: readonly Planted[] = [
     from: '    this.host.legacy.answer(heartbeat, g.key, false)\n',
     to: '',
   },
+  {
+    what: 'a heartbeat is not told that this node is at rest after a hand-over',
+    from: 'this.reports.sayAfterStandby()',
+    to: 'this.reports.sayIfChanged()',
+  },
 ]
