@@ -108,13 +108,15 @@ export class Unserved {
   looked(id: number, found: 'served' | 'silent' | 'unknown'): void {
     const g = this.looks.get(id)
     this.looks.delete(id)
-    if (g === undefined) return
+    const heartbeat = this.heartbeat()
+    // Meanwhile it may have been handed over.
+    if (g === undefined || heartbeat === undefined || !this.claimedBy(heartbeat, g) || !this.host.settled) return
     const before = this.silent.get(g) ?? 0
     if (found === 'served') this.servedMs.set(g, this.host.ctx.now.ms)
     if (found === 'silent') this.count(g, before + 1)
     else if (this.silent.delete(g)) this.notSilent(g, before, found)
     if (this.agreed?.looks.delete(id)) this.lookedOnceMore(found)
-    else if (found === 'silent') this.act(g)
+    else if (found === 'silent') this.act(g, heartbeat)
   }
 
   private count(g: GroupRecord, times: number): void {
@@ -157,11 +159,10 @@ export class Unserved {
     return host.groupsOf(setBits(set)).every((g) => (this.silent.get(g) ?? 0) >= looks && !host.failover.unfit(g))
   }
 
-  private act(g: GroupRecord): void {
+  private act(g: GroupRecord, heartbeat: Peer): void {
     const { host } = this
     const times = this.silent.get(g) ?? 0
-    const heartbeat = this.heartbeat()
-    if (heartbeat === undefined || host.ctx.config.unserved !== 'take') return
+    if (host.ctx.config.unserved !== 'take' || host.shutdown.asked) return
     if (times === LOOKS || times === LOOKS_A_MINUTE || times % LOOKS_TEN_MINUTES === 0) this.tellToTake(heartbeat, g)
     else if (!host.isLegacy) this.request(host.isOwn(g) ? 'local' : 'foreign')
   }
@@ -175,7 +176,6 @@ export class Unserved {
     const { host } = this
     const { ms } = host.ctx.now
     if (!this.wholly(set, LOOKS_BEFORE_REQUEST) || ms < this.requestedMs + REQUEST_AGAIN_MS) return
-    if (!host.settled || host.shutdown.asked) return
     this.requestedMs = ms
     this.requested = set
     this.consentUntilMs = Number.POSITIVE_INFINITY

@@ -125,6 +125,39 @@ test('after a hand-over a heartbeat hears that this node is at rest, though it c
   expect(said.map((m) => `${get(m, 'rsc_hold')} ${get(m, 'isstable')}`)).toEqual(['local 1'])
 })
 
+/** Until nobody has answered so many times for what bob claims. */
+function silent(bob: Beside, times: number): void {
+  for (let n = 0; n < times; n++) {
+    while (bob.node.looks.length === 0) bob.pass(1)
+    bob.node.looked('silent')
+  }
+  while (bob.node.looks.length === 0) bob.pass(1)
+}
+
+test('a heartbeat is told to start what nobody answers for', () => {
+  const bob = new Beside()
+  silent(bob, 4)
+  expect(bob.node.sent('ip-request-resp')).toEqual([])
+  bob.node.looked('silent')
+  expect(bob.node.sent('ip-request-resp').map((m) => get(m, 'ipaddr'))).toEqual(['10.0.0.102'])
+})
+
+test('what this node has taken since it looked is not left to the heartbeat', () => {
+  const bob = new Beside()
+  silent(bob, 4)
+  bob.ask('me')
+  bob.node.looked('silent')
+  bob.ask('done')
+  expect(bob.node.standby).toBe('no')
+  expect(bob.node.sent('ip-request-resp')).toEqual([])
+  const other = new Beside()
+  silent(other, 4)
+  other.ask('me')
+  other.ask('done')
+  other.node.looked('silent')
+  expect(other.node.sent('ip-request-resp')).toEqual([])
+})
+
 test('a group that came back from a heartbeat is offered to its next life', () => {
   const bob = new Beside([group('ann', ['10.0.0.101', 'web'], 1)], ['web'])
   const offers = () => bob.words.filter((w) => w === 'me local').length

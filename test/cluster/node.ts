@@ -29,6 +29,7 @@ export class Node {
   readonly effects: Effect[] = []
   /** Resources that cannot be started. */
   readonly broken = new Set<string>()
+  private readonly answered = new Set<number>()
   private readonly engine: Engine
 
   constructor(over: Partial<Scene> = {}) {
@@ -97,6 +98,18 @@ export class Node {
 
   stateOf(name: string): string {
     return this.engine.snapshot().nodes.find((n) => n.name === name)!.state
+  }
+
+  /** Looks that have been asked for and not been answered. */
+  get looks(): number[] {
+    return this.effects.flatMap((e) => (e.kind === 'look' && !this.answered.has(e.id) ? [e.id] : []))
+  }
+
+  looked(found: 'served' | 'silent' | 'unknown'): void {
+    for (const id of this.looks) {
+      this.answered.add(id)
+      this.step({ kind: 'looked', id, found })
+    }
   }
 
   get standby(): string {

@@ -530,4 +530,9 @@ export const faults: readonly Planted[] = [
     from: 'this.reports.sayAfterStandby()',
     to: 'this.reports.sayIfChanged()',
   },
+  {
+    what: 'what was handed over since it was looked for is left to the heartbeat',
+    from: '|| !this.claimedBy(heartbeat, g) || !this.host.settled) return',
+    to: ') return',
+  },
 ]
