@@ -2,6 +2,8 @@ import type { Peer } from './cluster/peer.ts'
 import type { Engine } from './engine.ts'
 import type { NodeView, Snapshot } from './io.ts'
 import { claimWord } from './resources/claims.ts'
+import type { GroupRecord } from './resources/group.ts'
+import type { ResourceManager } from './resources/manager.ts'
 
 /** The state of the core, for looking at; a copy that nobody can change it by. */
 export function snapshot(engine: Engine): Snapshot {
@@ -32,7 +34,7 @@ export function snapshot(engine: Engine): Snapshot {
       holder: resources.holderOf(g),
       sinceMs: g.sinceMs,
       cause: g.cause,
-      trouble: resources.failover.words(g) ?? resources.unserved.words(g),
+      trouble: troubleOf(resources, g),
       maintenance: resources.maintenance.covers(g),
       monitors: resources.monitors.views(g),
       resources: g.views(),
@@ -88,6 +90,10 @@ function peerView({ resources }: Engine, peer: Peer): NodeView {
   }
 }
 
+function troubleOf({ failover, unserved }: ResourceManager, group: GroupRecord): string | null {
+  return failover.words(group) ?? unserved.words(group)
+}
+
 /** What an operator has to know, in whole sentences. */
 function warnings(engine: Engine): string[] {
   const { ctx, membership, resources } = engine
@@ -104,7 +110,7 @@ function warnings(engine: Engine): string[] {
       const then = resources.fencing.stuckWords(g, null)
       texts.push(`group ${g.key} could not be stopped and is taken nowhere else: ${g.cause}${then}`)
     }
-    const trouble = resources.failover.words(g) ?? resources.unserved.words(g)
+    const trouble = troubleOf(resources, g)
     if (trouble !== null) texts.push(`group ${g.key}: ${trouble}`)
     if (resources.maintenance.covers(g)) {
       texts.push(`group ${g.key} is in maintenance: not started, stopped, monitored or moved until hb maintenance off`)

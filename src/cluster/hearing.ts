@@ -65,8 +65,10 @@ export class Hearing {
     }
     if (!this.addressed(message)) return
     this.refreshLink(peer, link)
-    if (type === 'status') peer.sources.set(link, source)
-    if (type === 'status') return this.hearStatus(message, peer, seq, back)
+    if (type === 'status') {
+      peer.sources.set(link, source)
+      return this.hearStatus(message, peer, seq, back)
+    }
     passOn(ctx, message)
     this.dispatch(type, message, peer)
   }

@@ -85,6 +85,16 @@ export class Membership {
     return this.others().filter((p) => p.alive)
   }
 
+  /** A live node that runs heartbeat, as far as it has said; undefined where there is none. */
+  liveHeartbeat(): Peer | undefined {
+    return this.liveOthers().find((p) => p.hb === null)
+  }
+
+  /** The same, once it has joined. */
+  activeHeartbeat(): Peer | undefined {
+    return this.liveOthers().find((p) => p.hb === null && p.state === 'active')
+  }
+
   /** Another node's new state, told to everyone who asks; message is the status that said so, null for a death. */
   changeState(peer: Peer, state: NodeState, cause: string, message: Message | null): void {
     if (peer.state === state) return

@@ -38,7 +38,7 @@ export class Failback {
 
   /** A heartbeat takes part in the next hand-over when it has heard that this node is at rest after the last one. */
   private afterReport(): void {
-    if (this.host.membership.liveOthers().some((p) => p.hb === null)) this.again()
+    if (this.host.membership.liveHeartbeat() !== undefined) this.again()
     else this.tryNow()
   }
 

@@ -8,7 +8,6 @@
  * One whose monitor failed is unfit for a pause that doubles each time, so that nothing is thrown back and forth.
  */
 import type { Peer } from '../cluster/peer.ts'
-import type { StandbySet } from '../io.ts'
 import { text } from '../wire/message.ts'
 import type { GroupRecord } from './group.ts'
 import { hindrance } from './hindrance.ts'
@@ -140,9 +139,8 @@ export class Failover {
     this.offered = g
     g.told = ''
     if (g.trouble?.kind === 'monitor') g.trouble.untilMs = ms + pauseMs(g.trouble.times)
-    const set: StandbySet = host.isOwn(g) ? 'local' : 'foreign'
     const why = g.state === 'held' ? `the monitor of ${g.key} fails` : `${g.key} could not be started here`
-    host.standby.begin(set, why, null, peer.hb === null ? null : [g])
+    host.standby.begin(host.sideOf(g), why, null, peer.hb === null ? null : [g])
     if (host.standby.idle) this.afterStandby(false)
   }
 

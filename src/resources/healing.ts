@@ -170,7 +170,7 @@ export class Healing {
   /** A report may have been lost for good on its way to a heartbeat, which asks for none. */
   private remindHeartbeat(): void {
     this.audits++
-    const heartbeat = this.host.membership.liveOthers().some((p) => p.hb === null)
+    const heartbeat = this.host.membership.liveHeartbeat() !== undefined
     if (heartbeat && this.audits % REMIND_AUDITS === 0) this.host.reports.say()
   }
 

@@ -62,7 +62,7 @@ export class Legacy {
   claimedTwice(address: string): void {
     const { host } = this
     if (!host.isLegacy || host.stage !== 'stable') return
-    if (!host.membership.liveOthers().some((p) => p.hb === null && p.state === 'active')) return
+    if (host.membership.activeHeartbeat() === undefined) return
     const group = host.heldWith(address)
     if (group === undefined || !host.isOwn(group)) return
     this.pending.add(group.key)

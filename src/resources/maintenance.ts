@@ -71,7 +71,7 @@ export class Maintenance {
     const { stamp } = this.state
     this.change({ stamp: stamp + 1, ...this.after(on, key, known) }, `hb maintenance ${on ? 'on' : 'off'}`)
     const what = key === null ? 'every group' : `group ${key}`
-    const old = host.membership.liveOthers().find((p) => p.hb === null && p.kind === 'normal')
+    const old = host.membership.liveHeartbeat()
     const but =
       on && old !== undefined
         ? `; ${old.name} runs heartbeat, which knows no maintenance: it takes over if hb ends`

@@ -193,6 +193,11 @@ export class ResourceManager implements MembershipListener {
     return group.config.owner === this.ctx.self.name
   }
 
+  /** The set that the group belongs to, from this node's point of view. */
+  sideOf(group: GroupRecord): StandbySet {
+    return this.isOwn(group) ? 'local' : 'foreign'
+  }
+
   groupsOf(set: Readonly<Bits>): GroupRecord[] {
     return this.groups.filter((g) => (this.isOwn(g) ? set.local : set.foreign))
   }

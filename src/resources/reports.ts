@@ -123,7 +123,7 @@ export class Reports {
 
   /** A heartbeat has taken this node for busy since the hand-over began, whatever has become of its claims. */
   sayAfterStandby(): void {
-    if (this.host.membership.liveOthers().some((p) => p.hb === null)) this.say()
+    if (this.host.membership.liveHeartbeat() !== undefined) this.say()
     else this.sayIfChanged()
   }
 

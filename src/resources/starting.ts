@@ -84,7 +84,7 @@ export class Starting {
     host.reports.say()
     if (peer.hb === null) return this.heartbeatStarts(peer)
     // Its report may have come first: two hb nodes that were both away hear each other out of step.
-    const asking = host.stage === 'starting' || (host.stage === 'reported' && peer.hb !== null)
+    const asking = host.stage === 'starting' || host.stage === 'reported'
     if (asking && !host.stall.draining) this.bothStart(peer)
   }
 

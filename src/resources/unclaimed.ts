@@ -23,14 +23,10 @@ export class Unclaimed {
   claimedTwice(address: string): void {
     const { host } = this
     const group = host.heldWith(address)
-    if (group === undefined || host.isLegacy || this.heartbeat === undefined) return
+    if (group === undefined || host.isLegacy || host.membership.activeHeartbeat() === undefined) return
     if (host.isOwn(group)) this.suspected.local = true
     else this.suspected.foreign = true
     this.requests = 0
-  }
-
-  private get heartbeat() {
-    return this.host.membership.liveOthers().find((p) => p.hb === null && p.state === 'active')
   }
 
   /** Every second, when everything is settled. What is claimed is settled by claims (healing.ts). */
@@ -39,7 +35,7 @@ export class Unclaimed {
     suspected.local &&= host.mine.local && !host.other.foreign
     suspected.foreign &&= host.mine.foreign && !host.other.local
     if (!suspected.local && !suspected.foreign) return
-    const { heartbeat } = this
+    const heartbeat = host.membership.activeHeartbeat()
     if (heartbeat === undefined || host.contested || host.maintenance.any) return
     const set = suspected.local ? (suspected.foreign ? 'all' : 'local') : 'foreign'
     if (this.requests++ < REQUESTS_MAX)

@@ -85,7 +85,7 @@ export class Unserved {
   private heartbeat(): Peer | undefined {
     const { host } = this
     if (host.many.rules || host.ctx.config.unserved === 'off') return undefined
-    return host.membership.liveOthers().find((p) => p.hb === null && p.state === 'active')
+    return host.membership.activeHeartbeat()
   }
 
   /** In legacy mode nobody says what he has: each owner that is there should have what is its own. */
@@ -148,7 +148,7 @@ export class Unserved {
     if ((this.silent.get(g) ?? 0) < LOOKS) return null
     const address = bareAddress(addressOf(g)!)
     if (this.host.isLegacy) return `${g.config.owner}, its owner, is there, but nobody answers for ${address}`
-    const set = this.host.isOwn(g) ? 'local' : 'foreign'
+    const set = this.host.sideOf(g)
     const then = this.wholly(set, LOOKS) ? '' : `; hb takeover ${set} would bring it here, with all of that side`
     return `${this.host.holderOf(g)} claims it, but nobody answers for ${address}${then}`
   }
@@ -164,7 +164,7 @@ export class Unserved {
     const times = this.silent.get(g) ?? 0
     if (host.ctx.config.unserved !== 'take' || host.shutdown.asked) return
     if (times === LOOKS || times === LOOKS_A_MINUTE || times % LOOKS_TEN_MINUTES === 0) this.tellToTake(heartbeat, g)
-    else if (!host.isLegacy) this.request(host.isOwn(g) ? 'local' : 'foreign')
+    else if (!host.isLegacy) this.request(host.sideOf(g))
   }
 
   private tellToTake(heartbeat: Peer, g: GroupRecord): void {

@@ -69,21 +69,17 @@ test('after a stall nobody is judged before the sockets are drained', () => {
   expect(node.stateOf('bob')).toBe('active')
 })
 
-test('initdead is not over for a node that could not listen', () => {
-  const short = new Node()
-  short.until(2500)
-  short.stallUntil(4500)
-  short.until(7000)
-  expect(short.holds).toBe(false)
-  short.until(8000)
-  expect(short.holds).toBe(true)
-  const long = new Node()
-  long.until(2500)
-  long.stallUntil(8000)
-  long.until(13_900)
-  expect(long.holds).toBe(false)
-  long.until(14_500)
-  expect(long.holds).toBe(true)
+test.each([
+  { awayUntilMs: 4500, notYetMs: 7000, overMs: 8000 },
+  { awayUntilMs: 8000, notYetMs: 13_900, overMs: 14_500 },
+])('initdead is not over for a node that could not listen until $awayUntilMs', ({ awayUntilMs, notYetMs, overMs }) => {
+  const node = new Node()
+  node.until(2500)
+  node.stallUntil(awayUntilMs)
+  node.until(notYetMs)
+  expect(node.holds).toBe(false)
+  node.until(overMs)
+  expect(node.holds).toBe(true)
 })
 
 test('after a stall longer than deadtime the addresses go before anything is said', () => {
