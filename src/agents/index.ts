@@ -84,7 +84,10 @@ export function createAgents(options: AgentsOptions): Agents {
   const run = (job: ResourceJob): Promise<AgentResult> | AgentResult => {
     if (!isAddress(job.resource)) return runScript(job.resource, job.op, job.timeoutMs, options.scripts, job.monitor)
     tellBuiltIn(job.resource.script)
-    if (job.op === 'start') return addresses.start(job.resource, lease(options.leaseMs()))
+    if (job.op === 'start') {
+      watch.catchUp()
+      return addresses.start(job.resource, lease(options.leaseMs()))
+    }
     return job.op === 'stop' ? addresses.stop(job.resource) : addresses.status(job.resource)
   }
 

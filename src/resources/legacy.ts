@@ -186,7 +186,8 @@ export class Legacy {
     const group = host.heldWith(address)
     if (group === undefined || host.isOwn(group)) return false
     const owner = host.membership.peers.get(group.config.owner)
-    if (owner?.state !== 'active') return false
+    // One that has said farewell has it no more, whatever is still on its way.
+    if (owner?.state !== 'active' || owner.gone) return false
     // An hb owner says by itself what it has; it may have let go of it just now.
     if (owner.hb?.sum === host.ctx.config.haresourcesSum && !owner.hb.held.has(group.index)) return false
     host.orders.give(`${owner.name}, its owner, has it (${mac})`, [group], () => {})

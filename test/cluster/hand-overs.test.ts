@@ -196,3 +196,18 @@ test('in legacy mode the word that a group is released is not made void by a new
   node.until(node.ms + 8000)
   expect(began()).toBe(before + 1)
 })
+
+test('in legacy mode an owner that has it is given its group, but not one that has said farewell', () => {
+  const node = new Node({ autoFailback: 'legacy', groups: [group('bob', ['10.0.0.102'], 1)] })
+  node.status(1)
+  node.hear('repnodes', { dest: 'ann', nodelist: 'ann bob ' }, 2)
+  node.status(3)
+  node.hear('shutdone', { st: 'dead' }, 4)
+  expect(node.stateOfGroup()).toBe('held')
+  node.claimed('10.0.0.102', '02:00:00:00:00:02')
+  expect(node.stateOfGroup()).toBe('held')
+  node.hear('status', { st: 'up', dt: 'bb8', protocol: '1' }, 1, 8)
+  node.hear('status', { st: 'active', dt: 'bb8', protocol: '1' }, 2, 8)
+  node.claimed('10.0.0.102', '02:00:00:00:00:02')
+  expect(node.stateOfGroup()).toBe('stopped')
+})

@@ -112,6 +112,11 @@ export class Node {
     }
   }
 
+  /** A frame says that another host has the address. */
+  claimed(address: string, mac: string): void {
+    this.step({ kind: 'conflict', address, mac })
+  }
+
   get standby(): string {
     return this.engine.snapshot().standby
   }

@@ -535,4 +535,9 @@ export const faults: readonly Planted[] = [
     from: '|| !this.claimedBy(heartbeat, g) || !this.host.settled) return',
     to: ') return',
   },
+  {
+    what: 'an owner that has said farewell is given its group',
+    from: "owner?.state !== 'active' || owner.gone)",
+    to: "owner?.state !== 'active')",
+  },
 ]

@@ -159,6 +159,23 @@ describe.skipIf(skip)('announcements', () => {
     bench.run('stop', FOUR)
   })
 
+  test('what was said before the address was put here is no conflict', () => {
+    bench.agents.poll()
+    bench.pair.there(() => {
+      ip('addr add 10.9.0.50/24 dev peer0')
+      const netlink = new Netlink()
+      const device = findInterface(netlink, 'peer0')!
+      const sender = new FrameSender()
+      sender.send(device.index, announcement(1, device.mac, bytes('10.9.0.50')))
+      ip('addr del 10.9.0.50/24 dev peer0')
+      sender.close()
+      netlink.close()
+    })
+    crossing()
+    bench.run('start', FOUR)
+    expect(bench.agents.poll().conflicts).toEqual([])
+  })
+
   test('our own announcements that come back over a second interface are no conflict', () => {
     bench.agents.poll()
     bench.run('start', FOUR)
