@@ -18,8 +18,8 @@ export class Watch {
   readonly #given = new Set<string>()
   /** Interfaces that were last seen without carrier, or gone. */
   readonly #down = new Set<string>()
-  /** Heard before the last address was put here. */
-  readonly #earlier: Conflict[] = []
+  /** Claims since the last poll. */
+  readonly #heard: Conflict[] = []
   #conflicts: ConflictWatch | undefined
 
   constructor(addresses: Addresses, looks: Pick<Looks, 'heard'>, log: (level: 'WARN', text: string) => void) {
@@ -30,22 +30,26 @@ export class Watch {
 
   /** What happened since the last poll. Held addresses of an interface that came back are announced again. */
   poll(): Seen {
-    const conflicts = [...this.#earlier.splice(0), ...this.#try('address conflicts', () => this.#hear())]
+    this.#hear()
     const changes = this.#try('changes of interfaces', () => this.#addresses.scenes.changes())
     for (const change of changes) if (change.kind === 'link') this.#link(change)
-    return { conflicts, changes }
+    return { conflicts: this.#heard.splice(0), changes }
   }
 
   /** To be called before an address is put here: whoever claimed it until then was right. */
   catchUp(): void {
-    if (this.#conflicts !== undefined) this.#earlier.push(...this.#try('address conflicts', () => this.#hear()))
+    if (this.#conflicts !== undefined) this.#hear()
   }
 
   close(): void {
     this.#conflicts?.close()
   }
 
-  #hear(): Conflict[] {
+  #hear(): void {
+    this.#heard.push(...this.#try('address conflicts', () => this.#claims()))
+  }
+
+  #claims(): Conflict[] {
     this.#conflicts ??= new ConflictWatch()
     const held = [...this.#addresses.held.values()].map((h) => h.spec.ip).filter((ip) => ip.length === 4)
     const ours = () => this.#addresses.scenes.scene().interfaces.map((i) => i.mac)

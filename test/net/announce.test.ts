@@ -58,6 +58,21 @@ describe.skipIf(skip)('announcements', () => {
     return frames
   }
 
+  const other = Uint8Array.of(2, 0, 0, 0, 0, 0x77)
+
+  /** The other side announces addresses as those of a hardware address, and the frames have come in here. */
+  function claimThere(claimant: Uint8Array, ...addresses: string[]): void {
+    bench.pair.there(() => {
+      const netlink = new Netlink()
+      const { index } = findInterface(netlink, 'peer0')!
+      const sender = new FrameSender()
+      for (const address of addresses) sender.send(index, announcement(1, claimant, bytes(address)))
+      sender.close()
+      netlink.close()
+    })
+    crossing()
+  }
+
   const request = () => hex(announcement(1, mac, bytes('10.9.0.50')))
   const reply = () => hex(announcement(2, mac, bytes('10.9.0.50')))
 
@@ -143,17 +158,7 @@ describe.skipIf(skip)('announcements', () => {
   test('a conflict is heard: another claims what is held here', () => {
     bench.agents.poll()
     bench.run('start', FOUR)
-    const other = Uint8Array.of(2, 0, 0, 0, 0, 0x77)
-    bench.pair.there(() => {
-      const netlink = new Netlink()
-      const { index } = findInterface(netlink, 'peer0')!
-      const sender = new FrameSender()
-      for (const address of ['10.9.0.50', '10.9.0.50', '10.9.0.51'])
-        sender.send(index, announcement(1, other, bytes(address)))
-      sender.close()
-      netlink.close()
-    })
-    crossing()
+    claimThere(other, '10.9.0.50', '10.9.0.50', '10.9.0.51')
     expect(bench.agents.poll().conflicts).toEqual([{ address: '10.9.0.50', mac: '02:00:00:00:00:77' }])
     expect(bench.agents.poll().conflicts).toEqual([])
     bench.run('stop', FOUR)
@@ -161,17 +166,7 @@ describe.skipIf(skip)('announcements', () => {
 
   test('what was said before the address was put here is no conflict', () => {
     bench.agents.poll()
-    bench.pair.there(() => {
-      ip('addr add 10.9.0.50/24 dev peer0')
-      const netlink = new Netlink()
-      const device = findInterface(netlink, 'peer0')!
-      const sender = new FrameSender()
-      sender.send(device.index, announcement(1, device.mac, bytes('10.9.0.50')))
-      ip('addr del 10.9.0.50/24 dev peer0')
-      sender.close()
-      netlink.close()
-    })
-    crossing()
+    claimThere(other, '10.9.0.50')
     bench.run('start', FOUR)
     expect(bench.agents.poll().conflicts).toEqual([])
   })
@@ -179,14 +174,7 @@ describe.skipIf(skip)('announcements', () => {
   test('our own announcements that come back over a second interface are no conflict', () => {
     bench.agents.poll()
     bench.run('start', FOUR)
-    bench.pair.there(() => {
-      const netlink = new Netlink()
-      const sender = new FrameSender()
-      sender.send(findInterface(netlink, 'peer0')!.index, announcement(1, mac, bytes('10.9.0.50')))
-      sender.close()
-      netlink.close()
-    })
-    crossing()
+    claimThere(mac, '10.9.0.50')
     expect(bench.agents.poll().conflicts).toEqual([])
   })
 
