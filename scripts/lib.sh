@@ -79,6 +79,11 @@ need_packages() { # COMMAND:PACKAGE...
     fail "needs the Debian packages ${missing[*]}; as root: apt-get install --no-install-recommends ${missing[*]}"
   fi
   say "installing the Debian packages ${missing[*]}"
+  # One script at a time: the lists have a lock that nobody waits for, and a second one would find it taken.
+  (flock 9 && install_packages "${missing[@]}") 9>/run/lock/hb-packages
+}
+
+install_packages() { # PACKAGE...
   local options=(-qq -o DPkg::Lock::Timeout=300)
   export DEBIAN_FRONTEND=noninteractive
   quietly 'apt-get update' apt-get "${options[@]}" update
@@ -90,7 +95,7 @@ need_packages() { # COMMAND:PACKAGE...
   else
     policy=''
   fi
-  (quietly 'apt-get install' apt-get "${options[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null) || rc=$?
+  (quietly 'apt-get install' apt-get "${options[@]}" install -y --no-install-recommends "$@" </dev/null) || rc=$?
   [[ -z $policy ]] || rm -f "$policy"
   return "$rc"
 }

@@ -210,7 +210,7 @@ export class Pair {
       const log = await Bun.file(`${dir}/ha-log`)
         .text()
         .catch(() => '')
-      return `== ${h} (${this.kind(h)})\n${log.split('\n').slice(-150).join('\n')}\n`
+      return `== ${h} (${this.kind(h)})\n${log.split('\n').slice(-400).join('\n')}\n`
     })
     return (await Promise.all(texts)).join('')
   }
