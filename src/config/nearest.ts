@@ -5,19 +5,31 @@ const lengthMax = 40
 /** How many letters must be put in, left out, changed or swapped with their neighbour; enough: not less than that, if so. */
 export function distance(a: string, b: string, enough = Number.POSITIVE_INFINITY): number {
   let before: number[] = []
-  let above = Array.from({ length: b.length + 1 }, (_, j) => j)
+  let above: number[] = []
+  let row: number[] = []
+  for (let j = 0; j <= b.length; j++) above.push(j)
+  let leastAbove = 0
   for (let i = 1; i <= a.length; i++) {
-    const row = [i]
+    const [letter, last] = [a.charCodeAt(i - 1), a.charCodeAt(i - 2)]
+    let least = i
+    row[0] = i
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1]
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      row[j] = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (same ? 0 : 1))
-      if (swapped) row[j] = Math.min(row[j]!, before[j - 2]! + 1)
+      const other = b.charCodeAt(j - 1)
+      let steps = above[j - 1]! + (letter === other ? 0 : 1)
+      if (above[j]! < steps) steps = above[j]! + 1
+      if (row[j - 1]! < steps) steps = row[j - 1]! + 1
+      const swapped = i > 1 && j > 1 && last === other && letter === b.charCodeAt(j - 2)
+      if (swapped && before[j - 2]! < steps) steps = before[j - 2]! + 1
+      row[j] = steps
+      if (steps < least) least = steps
     }
     // From here on it only grows: the rest need not be counted.
-    if (Math.min(...row) >= enough && Math.min(...above) + 1 >= enough) return enough
+    if (least >= enough && leastAbove + 1 >= enough) return enough
+    leastAbove = least
+    const spare = before
     before = above
     above = row
+    row = spare
   }
   return above[b.length]!
 }
