@@ -90,9 +90,9 @@ export class Membership {
     return this.liveOthers().find((p) => p.hb === null)
   }
 
-  /** The same, once it has joined. */
+  /** The same, once it has joined and until it says farewell: what there is to ask of it goes unheard afterwards. */
   activeHeartbeat(): Peer | undefined {
-    return this.liveOthers().find((p) => p.hb === null && p.state === 'active')
+    return this.liveOthers().find((p) => p.hb === null && p.state === 'active' && !p.gone)
   }
 
   /** Another node's new state, told to everyone who asks; message is the status that said so, null for a death. */

@@ -162,9 +162,13 @@ export class Healing {
   private auditSilence(): void {
     const { membership, reports, starting } = this.host
     const [peer] = membership.liveOthers()
-    if (this.unstable % ASK_STATE_AUDITS !== 0 || peer?.hb !== null) return
+    if (peer?.hb !== null) return
+    // A link may heal one way first; then neither the question was heard nor what came with it.
+    const lost = reports.isOverdue
+    if (!lost && this.unstable % ASK_STATE_AUDITS !== 0) return
     if (this.unstable > ASK_STATE_AUDITS && !reports.isAnswered) membership.joining.doubtGeneration(peer)
     starting.ask()
+    if (lost) reports.say()
   }
 
   /** A report may have been lost for good on its way to a heartbeat, which asks for none. */
@@ -204,6 +208,7 @@ export class Healing {
       this.conflicts = 0
       return
     }
+    if (this.conflicts === 0 && host.standby.echoes) return
     this.conflicts++
     if (this.conflicts === 1 && local) host.ctx.log('ERROR', 'Both machines own our resources!')
     if (this.conflicts === 1 && foreign) host.ctx.log('ERROR', 'Both machines own foreign resources!')

@@ -17,6 +17,9 @@ interface Looked {
 
 /** A heartbeat claims what it is about to start. An operator who looks first does not say standby so soon. */
 const STARTING_MS = 5000
+/** A heartbeat that is asked how it stands reports at once. */
+const ANSWER_MS = 300
+const QUESTIONS_MAX = 4
 const NOTHING: ReadonlyMap<number, number> = new Map()
 
 export class Reports {
@@ -25,6 +28,9 @@ export class Reports {
   /** What that node says again on request may be older than a question; answers come after this number. */
   private floorSeq = 0
   private answered = false
+  /** Questions since it was last told whether that node is stable, and the moment of the latest. */
+  private questions = 0
+  private askedMs = Number.NEGATIVE_INFINITY
   /** Since when the other node claims its own groups and those of this node. */
   private readonly claimedMs = { local: Number.NEGATIVE_INFINITY, foreign: Number.NEGATIVE_INFINITY }
   private lastSaid = ''
@@ -36,17 +42,26 @@ export class Reports {
   forget(): void {
     this.heardSeq = 0
     this.floorSeq = 0
+    this.questions = 0
   }
 
   /** `starting` is sent now: only what that node says from now on answers it. */
   asking(): void {
     for (const p of this.host.membership.liveOthers()) this.floorSeq = Math.max(this.floorSeq, p.order.highest ?? 0)
     this.answered = false
+    this.questions++
+    this.askedMs = this.host.ctx.now.ms
   }
 
   /** Whether a report has come since then. */
   get isAnswered(): boolean {
     return this.answered
+  }
+
+  /** A question that was heard is answered sooner. One that nobody answers at all is not put for ever. */
+  get isOverdue(): boolean {
+    const asked = this.questions > 0 && this.questions < QUESTIONS_MAX
+    return asked && this.host.ctx.now.ms >= this.askedMs + ANSWER_MS
   }
 
   /** A later message of that node has been taken in already. */
@@ -147,6 +162,7 @@ export class Reports {
     if (get(message, 'info') === 'mach_down') host.standby.partnerTookOver(peer)
     host.starting.reported(peer)
     const isstable = get(message, 'isstable')
+    if (isstable !== undefined) this.questions = 0
     if (get(message, 'info') === 'standby') host.standby.partnerBusy(peer, seq)
     // A heartbeat may have forgotten that this node is stable: it hears a repeated `starting` as a new one.
     if (peer.hb === null && isstable === '1' && host.other.stable && host.settled) this.say()

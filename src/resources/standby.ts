@@ -29,6 +29,8 @@ const WORK_MS = 3_600_000
 /** A giver that was answered begins to let go within so long and some beats, or it has not taken the answer for one. */
 const BEGIN_MS = 3000
 const BEGIN_BEATS = 3
+/** A last word of it that is overtaken by a new generation's first one is lost. */
+const ARRIVES_MS = 300
 /** A partner's words that say it is settled, before it is believed to have ended a hand-over. */
 const SETTLED_WORDS = 3
 
@@ -39,6 +41,7 @@ export class Standby {
   private deal: Deal | null = null
   /** The number of the other node's latest message that was part of a hand-over: what it said before is of an earlier one. */
   private heardSeq = 0
+  private saidMs = Number.NEGATIVE_INFINITY
 
   constructor(private readonly host: ResourceManager) {
     this.requests = new Requests(host)
@@ -47,6 +50,11 @@ export class Standby {
 
   get idle(): boolean {
     return this.phase === 'no'
+  }
+
+  /** What was said in the last hand-over may still be on its way. */
+  get echoes(): boolean {
+    return this.host.ctx.now.ms < this.saidMs + ARRIVES_MS
   }
 
   get role(): 'no' | 'giving' | 'taking' {
@@ -316,6 +324,7 @@ export class Standby {
   }
 
   say(set: StandbySet, info: 'me' | 'other' | 'done' | 'not'): void {
+    this.saidMs = this.host.ctx.now.ms
     const fields = [text('t', 'ask_resources'), text('rsc_hold', set), text('info', info)]
     const named = this.deal?.only?.map((g) => g.index.toString(16)).join(',')
     this.host.membership.outbox.send(named === undefined ? fields : [...fields, text('hbgroups', named)])

@@ -50,6 +50,12 @@ class Beside {
     return this.node.sent('ask_resources').map((m) => `${get(m, 'info')} ${get(m, 'rsc_hold')}`)
   }
 
+  /** He is not heard for so long that he is declared dead, and then again, in the same life. */
+  goApart(): void {
+    this.node.until(this.node.ms + 5000)
+    this.beat()
+  }
+
   /** A new life of his, heard from its first message on. */
   restart(): void {
     this.seq = 0
@@ -210,4 +216,72 @@ test('in legacy mode an owner that has it is given its group, but not one that h
   node.hear('status', { st: 'active', dt: 'bb8', protocol: '1' }, 2, 8)
   node.claimed('10.0.0.102', '02:00:00:00:00:02')
   expect(node.stateOfGroup()).toBe('stopped')
+})
+
+test('a heartbeat that has not heard how it is asked after a partition is asked again, a few times', () => {
+  const bob = new Beside()
+  const said = () => ['starting', 'resource'].map((t) => bob.node.sent(t).length)
+  const [asked] = said()
+  bob.goApart()
+  const [once, told] = said()
+  expect(once).toBe(asked! + 1)
+  bob.pass(1)
+  expect(said()).toEqual([once! + 1, told! + 1])
+  expect(get(bob.node.sent('resource').at(-1)!, 'isstable')).toBe('1')
+  bob.pass(8)
+  expect(bob.node.sent('starting').length).toBe(once! + 3)
+})
+
+test('one that has answered is not asked again', () => {
+  const bob = new Beside()
+  bob.goApart()
+  const asked = bob.node.sent('starting').length
+  // Without a word of whether it is at rest it is no answer.
+  bob.say('resource', { rsc_hold: 'foreign', info: 'mach_down' })
+  bob.pass(1)
+  expect(bob.node.sent('starting').length).toBe(asked + 1)
+  bob.say('resource', { rsc_hold: 'local', rtype: 'full', isstable: '0' })
+  bob.pass(5)
+  expect(bob.node.sent('starting').length).toBe(asked + 1)
+})
+
+test('a heartbeat that was started in between and is active already hears that this node is at rest', () => {
+  const bob = new Beside()
+  const told = bob.node.sent('resource').length
+  bob.node.hear('status', { st: 'active', dt: 'bb8', protocol: '1' }, 1, 8)
+  const said = bob.node.sent('resource').slice(told)
+  expect(said.map((m) => get(m, 'isstable'))).toEqual(['1'])
+})
+
+test('no new generation overtakes the last word of a hand-over', () => {
+  for (let offsetMs = 0; offsetMs < 1000; offsetMs += 50) {
+    const bob = new Beside()
+    bob.goApart()
+    bob.say('resource', { rsc_hold: 'all', rtype: 'full', isstable: '0' })
+    bob.node.until(bob.node.ms + offsetMs)
+    bob.say('resource', { rsc_hold: 'all', rtype: 'full', isstable: '1' })
+    bob.ask('me', 'foreign')
+    bob.say('resource', { rsc_hold: 'local', rtype: 'full', isstable: '0', info: 'standby' })
+    bob.ask('done', 'foreign')
+    expect(bob.words).toEqual(['other foreign', 'done foreign'])
+    bob.say('resource', { rsc_hold: 'local', rtype: 'full', isstable: '1' })
+    const began = () => bob.node.effects.filter((e) => e.kind === 'generation').length
+    const before = began()
+    bob.node.until(bob.node.ms + 290)
+    expect([offsetMs, began()]).toEqual([offsetMs, before])
+    bob.pass(2)
+    expect([offsetMs, began()]).toEqual([offsetMs, before + 1])
+  }
+})
+
+test('a heartbeat that has said farewell is not asked to let go, whoever claims an address', () => {
+  const requests = (farewell: boolean) => {
+    const bob = new Beside()
+    if (farewell) bob.say('shutdone', { st: 'dead' })
+    bob.node.claimed('10.0.0.101', '02:00:00:00:00:02')
+    bob.pass(2)
+    return bob.node.sent('hb_takeover').length
+  }
+  expect(requests(false)).toBeGreaterThan(0)
+  expect(requests(true)).toBe(0)
 })

@@ -4,7 +4,9 @@ import { addressOf, type Host, hosts, type Kind, other, Pair, type Rule } from '
 export const faults = ['partition', 'node1 is deaf', 'node2 is deaf', 'node1 is frozen'] as const
 /** In its first five seconds a heartbeat asks for two more of patience, and has none itself: it alone declares a death. */
 export const young = 'short partition after a start'
-export type Fault = (typeof faults)[number] | typeof young
+/** hb hears the heartbeat again half a second before it is heard itself: what it asks in between is lost. */
+export const lopsided = 'partition that heals one way first'
+export type Fault = (typeof faults)[number] | typeof young | typeof lopsided
 
 export interface HealCell {
   readonly kinds: Readonly<Record<Host, Kind>>
@@ -26,6 +28,7 @@ export interface HealOutcome {
 const FAULT_MS = 5000
 /** Longer than deadtime, shorter than that and the two seconds. */
 const SHORT_MS = 2300
+const LOPSIDED_MS = 500
 const PROBED_BEFORE_MS = 2000
 /** Two heartbeats are done 15 s after a heal. */
 const AFTER_MS = 22_000
@@ -67,7 +70,7 @@ export async function runHeal(cell: HealCell): Promise<HealOutcome> {
 
 async function begin(pair: Pair, fault: Fault): Promise<void> {
   if (fault === young) await startAnew(pair)
-  if (fault === 'partition' || fault === young) await pair.lab.run('cut', 'node1', 'node2')
+  if (fault === 'partition' || fault === young || fault === lopsided) await pair.lab.run('cut', 'node1', 'node2')
   else if (fault === 'node1 is frozen') await pair.lab.run('freeze', 'node1')
   else {
     const deaf = fault === 'node1 is deaf' ? 'node1' : 'node2'
@@ -75,17 +78,26 @@ async function begin(pair: Pair, fault: Fault): Promise<void> {
   }
 }
 
-/** The heartbeat of the two; it is back and known to the other one when this returns. */
+/** The heartbeat of the two, if there is one. */
+const elder = (pair: Pair): Host => hosts.find((h) => pair.kind(h) === 'heartbeat') ?? 'node2'
+
+/** It is back and known to the other one when this returns. */
 async function startAnew(pair: Pair): Promise<void> {
-  const host = hosts.find((h) => pair.kind(h) === 'heartbeat') ?? 'node2'
+  const host = elder(pair)
   await pair.stop(host)
   await pair.start(host)
   const keeper = other(host)
   await pair.settled({ node1: keeper, node2: keeper }, 20_000)
 }
 
-const end = (pair: Pair, fault: Fault): Promise<string> =>
-  fault === 'node1 is frozen' ? pair.lab.run('thaw', 'node1') : pair.lab.run('heal')
+async function end(pair: Pair, fault: Fault): Promise<void> {
+  if (fault === 'node1 is frozen') return void (await pair.lab.run('thaw', 'node1'))
+  if (fault === lopsided) {
+    await pair.lab.run('heal', elder(pair), other(elder(pair)), '--one-way')
+    await Bun.sleep(LOPSIDED_MS)
+  }
+  await pair.lab.run('heal')
+}
 
 async function countRestarts(pair: Pair): Promise<number> {
   let count = 0

@@ -3,7 +3,7 @@
  * with an hb in the pair the service stays, and one holder is left.
  */
 import { expect, test } from 'bun:test'
-import { faults, type HealCell, healName, runHeal, young } from './heal.ts'
+import { faults, type HealCell, healName, lopsided, runHeal, young } from './heal.ts'
 import { pooled } from './matrix.ts'
 import { noteOutcome } from './table.ts'
 
@@ -15,7 +15,9 @@ const kinds = [
 const rules = process.env.HB_INTEROP === 'all' ? (['on', 'off'] as const) : (['off'] as const)
 const cells: HealCell[] = [
   ...rules.flatMap((rule) => faults.flatMap((fault) => kinds.map((k) => ({ kinds: k, rule, fault })))),
-  ...kinds.slice(0, 2).map((k) => ({ kinds: k, rule: 'off' as const, fault: young as typeof young })),
+  ...[young, lopsided].flatMap((fault) =>
+    kinds.slice(0, 2).map((k) => ({ kinds: k, rule: 'off' as const, fault }) as HealCell),
+  ),
   ...(rules.length === 1 ? kinds.slice(0, 2) : []).map((k) => ({ kinds: k, rule: 'on' as const, fault: faults[0] })),
 ]
 const yardstick: HealCell = { kinds: { node1: 'heartbeat', node2: 'heartbeat' }, rule: 'off', fault: 'partition' }
@@ -43,7 +45,7 @@ for (const [i, cell] of cells.entries()) {
     expect(outcome.outageMs).toBeLessThan(SWITCHOVER_MS)
     expect(outcome.doubledMs).toBeLessThan(DOUBLED_MS_MAX)
     expect(Object.values(outcome.holders).every((h) => h === 'node1' || h === 'node2')).toBe(true)
-    if (cell.fault === 'partition' || cell.fault === young) expect(outcome.restarts).toBe(0)
+    if (cell.fault === 'partition' || cell.fault === young || cell.fault === lopsided) expect(outcome.restarts).toBe(0)
     if (cell.rule === 'on') expect(outcome.holders).toEqual({ node1: 'node1', node2: 'node2' })
   })
 }

@@ -540,4 +540,34 @@ export const faults: readonly Planted[] = [
     from: "owner?.state !== 'active' || owner.gone)",
     to: "owner?.state !== 'active')",
   },
+  {
+    what: 'a question that was lost while a link healed is not put again',
+    from: 'const lost = reports.isOverdue',
+    to: 'const lost = false',
+  },
+  {
+    what: 'what came with a lost question is not said again',
+    from: '    if (lost) reports.say()\n',
+    to: '',
+  },
+  {
+    what: 'a report that does not say whether that node is stable is an answer',
+    from: 'if (isstable !== undefined) this.questions = 0',
+    to: 'this.questions = 0',
+  },
+  {
+    what: 'a new generation overtakes the last word of a hand-over',
+    from: '    if (this.conflicts === 0 && host.standby.echoes) return\n',
+    to: '',
+  },
+  {
+    what: 'a heartbeat that has said farewell is asked to let go',
+    from: "p.hb === null && p.state === 'active' && !p.gone)",
+    to: "p.hb === null && p.state === 'active')",
+  },
+  {
+    what: 'a heartbeat that starts with everything is not told that this node is at rest',
+    from: 'unless it hears that this node is at rest.\n    host.reports.say()',
+    to: '',
+  },
 ]

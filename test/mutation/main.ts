@@ -32,7 +32,10 @@ const SUITES = [
     ],
   ],
   ['scenarios', ['test/sim/script']],
-  ['simulator', ['test/sim/suite', 'test/sim/services', 'test/sim/fencing', 'test/sim/heartbeat']],
+  [
+    'simulator',
+    ['test/sim/suite', 'test/sim/partitions', 'test/sim/services', 'test/sim/fencing', 'test/sim/heartbeat'],
+  ],
 ] as const
 /** A fault may make tests go round in circles; the simulator notices that itself, and takes long on a busy machine. */
 const SUITE_TIMEOUT_MS = { 'unit tests': 120_000, scenarios: 120_000, simulator: 900_000 } as const

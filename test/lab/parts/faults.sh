@@ -64,16 +64,18 @@ cmd_loss() {
 
 cmd_heal() {
   need_lab
-  local f
+  local f one_way=0
+  [[ ${3:-} != --one-way ]] || one_way=1
   for f in cuts losses; do
     case $# in
       0) : > "$dir/$f" ;;
       1) need_host "$1"
          awk -v a="$1" '!($1 == a || $2 == a)' "$dir/$f" > "$dir/$f.new"; mv "$dir/$f.new" "$dir/$f" ;;
-      2) [[ $f == losses ]] || { awk -v a="$1" -v b="$2" \
-           '!(($1 == a && $2 == b) || ($1 == b && $2 == a))' "$dir/$f" > "$dir/$f.new"
+      $((2 + one_way)))
+         [[ $f == losses ]] || { awk -v a="$1" -v b="$2" -v one="$one_way" \
+           '!(($1 == a && $2 == b) || (!one && $1 == b && $2 == a))' "$dir/$f" > "$dir/$f.new"
            mv "$dir/$f.new" "$dir/$f"; } ;;
-      *) usage_die 'heal [A B | HOST]' ;;
+      *) usage_die 'heal [A B [--one-way] | HOST]' ;;
     esac
   done
   apply_faults
