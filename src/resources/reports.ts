@@ -200,7 +200,7 @@ export class Reports {
     const { host } = this
     const wasStable = host.other.stable
     host.other.stable = stable
-    if (host.stage === 'reported' && stable) host.starting.end(`${peer.name} holds ${claimWord(host.other)}`)
+    if (host.stage === 'reported' && stable) host.starting.end(`${peer.name} holds ${claimWord(host.other)}`, true)
     if (wasStable || !stable || host.stage !== 'stable') return
     this.say()
     host.failback.tryNow()

@@ -12,6 +12,8 @@ import type { ResourceManager } from './manager.ts'
 
 export class Stall {
   private drainedMs = Number.NEGATIVE_INFINITY
+  /** It had the other node's groups, too, and has not found out yet who has them now. */
+  private hadForeign = false
 
   constructor(private readonly host: ResourceManager) {}
 
@@ -34,6 +36,7 @@ export class Stall {
     host.standby.reset()
     host.queue.abort()
     for (const g of lost) this.lose(g, cause)
+    this.hadForeign ||= host.mine.foreign
     host.mine = { local: false, foreign: false }
     host.other = { local: false, foreign: false, stable: false }
     host.reports.forget()
@@ -45,6 +48,13 @@ export class Stall {
     if (host.many.rules) host.many.begin(this.drainedMs)
     host.starting.waitFrom(this.drainedMs, 0)
     ctx.timers.arm('silence', ctx.now.ms + ctx.config.deadtimeMs)
+  }
+
+  /** Whether a node at rest that does not have its own groups leaves them here, as before; asked once. */
+  leavesForeign(): boolean {
+    const { hadForeign, host } = this
+    this.hadForeign = false
+    return hadForeign && !host.other.local && !host.shutdown.asked
   }
 
   /** On the way out already: what waited is void, and what is held is given up in order without asking anybody. */

@@ -123,14 +123,16 @@ export class Starting {
     if (peer.hb === null) this.review(peer)
   }
 
-  /** Takes the local groups unless the other side has them. */
-  end(cause: string): void {
+  /** Takes the local groups unless the other side has them; atRest: it says so, and that is all that it has. */
+  end(cause: string, atRest = false): void {
     const { host } = this
     this.waitNoMore()
     host.stage = 'stable'
     host.ctx.event('resources', host.ctx.self.name, 'starting', 'stable', cause)
     host.healing.announceHeld('found here, and resource management has begun')
     const take = !host.other.foreign && !host.shutdown.asked
+    const foreign = host.stall.leavesForeign() && atRest
+    if (foreign) host.mine.foreign = true
     if (take) host.mine.local = true
     else host.ctx.log('info', 'Local Resource acquisition completed. (none)')
     const kept = host.groupsOf(host.mine).filter((g) => !host.heldElsewhere(g))
@@ -142,6 +144,7 @@ export class Starting {
   /** There is nobody to wait for: what to take is known otherwise. */
   skip(): void {
     this.waitNoMore()
+    this.host.stall.leavesForeign()
     this.host.stage = 'stable'
   }
 }

@@ -570,4 +570,14 @@ export const faults: readonly Planted[] = [
     from: 'unless it hears that this node is at rest.\n    host.reports.say()',
     to: '',
   },
+  {
+    what: "after a pause the groups of the other node, which left them here, are nobody's",
+    from: '    if (foreign) host.mine.foreign = true\n',
+    to: '',
+  },
+  {
+    what: 'after a pause the groups of the other node are taken though it has them',
+    from: 'hadForeign && !host.other.local && ',
+    to: 'hadForeign && ',
+  },
 ]

@@ -7,6 +7,7 @@ import { parseWord } from '../../src/cluster/word.ts'
 import type { Effect, Input } from '../../src/io.ts'
 import { get, getHex, type Message } from '../../src/wire/message.ts'
 import { addressOf } from './effects.ts'
+import { HeartbeatModel } from './heartbeat/model.ts'
 import type { Host } from './host.ts'
 import { atStep, onAdded, onLeft } from './properties.ts'
 import type { Fault, PauseKind } from './scene.ts'
@@ -17,8 +18,14 @@ const SILENCE_MARGIN_MS = 30
 /** The core's own margin before it distrusts itself after a stall. */
 const STALL_MARGIN_MS = 50
 /** Decisions take three words; work under way (scripts within their limits) is ended before. */
-const SETTLING_MS = 12_000
-const OLD_SETTLING_MS = 20_000
+const SETTLING_MS = 2_000
+/** A heartbeat is asked to let go once a second, after its own restart or a hand-over that was under way. */
+const OLD_SETTLING_MS = 5_000
+/** Services have no lease, and their scripts take their time: so much longer. */
+const SERVICES_MORE_MS = 10_000
+const OLD_SERVICES_MORE_MS = 25_000
+/** ARP tells it at once; an hb that is not active yet has to become so first. */
+const YIELDING_MS = 1500
 /** Stops that fail are tried eleven times, each within its time limit. */
 const SCRIPT_SETTLING_MS = 60_000
 
@@ -46,7 +53,7 @@ export class Ledger {
 
   get settlingMs(): number {
     const { deadtimeMs, keepaliveMs } = this.world.scene
-    // A heartbeat answers a healed partition with a restart, after two seconds and its scripts.
+    // A heartbeat that has gone on alone answers a heal with a restart after two seconds, or has to be asked.
     const old = this.world.scene.old.length > 0 ? OLD_SETTLING_MS + deadtimeMs : 0
     return SETTLING_MS + deadtimeMs + 5 * keepaliveMs + old
   }
@@ -57,7 +64,8 @@ export class Ledger {
   }
 
   private excuseServices(untilMs: number): void {
-    this.servicesExcusedUntilMs = Math.max(this.servicesExcusedUntilMs, untilMs)
+    const moreMs = this.world.scene.old.length > 0 ? OLD_SERVICES_MORE_MS : SERVICES_MORE_MS
+    this.servicesExcusedUntilMs = Math.max(this.servicesExcusedUntilMs, untilMs + moreMs)
     this.restlessUntilMs = Math.max(this.restlessUntilMs, untilMs)
   }
 
@@ -164,7 +172,13 @@ export class Ledger {
 
   added(host: Host, address: string): void {
     this.noticeSilence()
+    if (this.unasked(host)) this.excuse(this.world.nowMs + YIELDING_MS)
     onAdded(this.world, host, address)
+  }
+
+  /** In legacy mode a heartbeat that finds nobody active takes what is its own, whoever has it: hb yields. */
+  private unasked({ brain }: Host): boolean {
+    return this.world.scene.autoFailback === 'legacy' && brain instanceof HeartbeatModel && !brain.otherActive()
   }
 
   left(host: Host): void {
