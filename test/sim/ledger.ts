@@ -19,11 +19,11 @@ const SILENCE_MARGIN_MS = 30
 const STALL_MARGIN_MS = 50
 /** Decisions take three words; work under way (scripts within their limits) is ended before. */
 const SETTLING_MS = 2_000
-/** A heartbeat is asked to let go once a second, after its own restart or a hand-over that was under way. */
-const OLD_SETTLING_MS = 5_000
+/** A heartbeat is asked to let go; one that waits in a hand-over whose words were lost is told first, after twelve seconds. */
+const OLD_SETTLING_MS = 10_000
 /** Services have no lease, and their scripts take their time: so much longer. */
 const SERVICES_MORE_MS = 10_000
-const OLD_SERVICES_MORE_MS = 25_000
+const OLD_SERVICES_MORE_MS = 20_000
 /** ARP tells it at once; an hb that is not active yet has to become so first. */
 const YIELDING_MS = 1500
 /** Stops that fail are tried eleven times, each within its time limit. */
