@@ -1,8 +1,8 @@
 /** The measure itself: a reader that throws, is slow, or keeps what it is given is found. */
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
+import { pace } from '../pace.ts'
 import { fuzz, fuzzAsync, LONG_MS } from './fuzz.ts'
-import { pace } from './pace.ts'
 
 setDefaultTimeout(LONG_MS)
 

@@ -6,14 +6,14 @@
  *   FUZZ_SEED=N       the same inputs again
  */
 import fc from 'fast-check'
-import { pace } from './pace.ts'
+import { pace } from '../pace.ts'
 
 /** A long run is as long as it was told to be. */
 export const LONG_MS = 3_600_000
 
 /**
  * No input may take longer; a pause of the collector or the machine is told apart by asking again, a slow machine by
- * what it takes for work of a known size (pace.ts).
+ * what it takes for work of a known size (test/pace.ts).
  */
 const INPUT_MS_MAX = 1
 const AGAIN_MAX = 60
