@@ -117,9 +117,8 @@ export class Deaths {
     if (host.isLegacy) return host.legacy.afterPartition(peer)
     if (host.stage !== 'stable') return
     host.other.stable = false
-    host.starting.ask()
     // One that took everything while it started goes on waiting for ten seconds, unless it hears that this node is at rest.
-    host.reports.say()
+    host.healing.begin(peer)
   }
 
   /** It was not missed, but it has begun a new life, or, an hb node, only a new generation of the same run. */

@@ -40,7 +40,7 @@ export class Healing {
 
   constructor(private readonly host: ResourceManager) {}
 
-  /** A node that had been declared dead is heard again, in the same life. */
+  /** A node is heard that may have gone on alone: a heartbeat is asked how it stands, both are told of this one. */
   begin(peer: Peer): void {
     const { host } = this
     if (peer.hb === null) host.starting.ask()

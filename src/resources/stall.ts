@@ -50,11 +50,15 @@ export class Stall {
     ctx.timers.arm('silence', ctx.now.ms + ctx.config.deadtimeMs)
   }
 
-  /** Whether a node at rest that does not have its own groups leaves them here, as before; asked once. */
-  leavesForeign(): boolean {
+  /** Whether a node at rest that does not have its own groups leaves them here, as before. */
+  get leavesForeign(): boolean {
     const { hadForeign, host } = this
-    this.hadForeign = false
     return hadForeign && !host.other.local && !host.shutdown.asked
+  }
+
+  /** It is known now who has what. */
+  over(): void {
+    this.hadForeign = false
   }
 
   /** On the way out already: what waited is void, and what is held is given up in order without asking anybody. */

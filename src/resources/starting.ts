@@ -57,6 +57,7 @@ export class Starting {
 
   private waitNoMore(): void {
     for (const name of ['starting', 'fallback']) this.host.ctx.timers.disarm(name)
+    this.host.stall.over()
   }
 
   /** For the timer 'starting': nobody has told yet what it holds, ask again. */
@@ -126,12 +127,12 @@ export class Starting {
   /** Takes the local groups unless the other side has them; atRest: it says so, and that is all that it has. */
   end(cause: string, atRest = false): void {
     const { host } = this
+    const foreign = atRest && host.stall.leavesForeign
     this.waitNoMore()
     host.stage = 'stable'
     host.ctx.event('resources', host.ctx.self.name, 'starting', 'stable', cause)
     host.healing.announceHeld('found here, and resource management has begun')
     const take = !host.other.foreign && !host.shutdown.asked
-    const foreign = host.stall.leavesForeign() && atRest
     if (foreign) host.mine.foreign = true
     if (take) host.mine.local = true
     else host.ctx.log('info', 'Local Resource acquisition completed. (none)')
@@ -144,7 +145,6 @@ export class Starting {
   /** There is nobody to wait for: what to take is known otherwise. */
   skip(): void {
     this.waitNoMore()
-    this.host.stall.leavesForeign()
     this.host.stage = 'stable'
   }
 }

@@ -8,6 +8,9 @@ export const young = 'short partition after a start'
 export const lopsided = 'partition that heals one way first'
 export type Fault = (typeof faults)[number] | typeof young | typeof lopsided
 
+/** Neither hears the other while it lasts. */
+export const parts = (fault: Fault): boolean => fault === 'partition' || fault === young || fault === lopsided
+
 export interface HealCell {
   readonly kinds: Readonly<Record<Host, Kind>>
   readonly rule: Rule
@@ -70,7 +73,7 @@ export async function runHeal(cell: HealCell): Promise<HealOutcome> {
 
 async function begin(pair: Pair, fault: Fault): Promise<void> {
   if (fault === young) await startAnew(pair)
-  if (fault === 'partition' || fault === young || fault === lopsided) await pair.lab.run('cut', 'node1', 'node2')
+  if (parts(fault)) await pair.lab.run('cut', 'node1', 'node2')
   else if (fault === 'node1 is frozen') await pair.lab.run('freeze', 'node1')
   else {
     const deaf = fault === 'node1 is deaf' ? 'node1' : 'node2'

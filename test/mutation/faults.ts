@@ -567,8 +567,8 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'a heartbeat that starts with everything is not told that this node is at rest',
-    from: 'unless it hears that this node is at rest.\n    host.reports.say()',
-    to: '',
+    from: 'unless it hears that this node is at rest.\n    host.healing.begin(peer)',
+    to: '\n    host.starting.ask()',
   },
   {
     what: "after a pause the groups of the other node, which left them here, are nobody's",

@@ -11,7 +11,14 @@ const NOTICE_CABLE_MS = 30
 const RELOADS_WITHIN_MS = 1500
 const MAINTENANCE_AGAIN_MS = 11_000
 
-export function schedule(world: World, timed: TimedFault, id: number): void {
+/** All that the scene has. */
+export function scheduleAll(world: World): void {
+  world.scene.faults.forEach((fault, i) => {
+    schedule(world, fault, i + 1)
+  })
+}
+
+function schedule(world: World, timed: TimedFault, id: number): void {
   const { atMs, forMs, fault } = timed
   world.agenda.at(atMs, () => {
     world.trace.say(world.nowMs, '#', faultWords(timed))

@@ -5,7 +5,7 @@
 import type { AutoFailback } from '../../src/config/types.ts'
 import { Dice } from '../../src/sim/dice.ts'
 import { addressOf } from './effects.ts'
-import { schedule } from './faults.ts'
+import { scheduleAll } from './faults.ts'
 import { type Fault, group, type Scene, type TimedFault } from './scene.ts'
 import { Trace } from './trace.ts'
 import { World } from './world.ts'
@@ -83,9 +83,7 @@ function interlude(dice: Dice, old: readonly string[]): Fault {
 export function lingering(seed: number, old: readonly string[], level: 0 | 1 | 2 = 0): Lingering {
   const scene = partitionScene(seed, old)
   const world = new World(scene, new Trace(level))
-  scene.faults.forEach((fault, i) => {
-    schedule(world, fault, i + 1)
-  })
+  scheduleAll(world)
   const cuts = scene.faults.filter((f) => f.fault.kind === 'cut')
   const sinceMs = new Map<string, number>()
   let [doubledMs, endMs] = [0, 0]

@@ -15,7 +15,7 @@
  */
 import type { Monitor } from '../../src/config/types.ts'
 import type { StandbySet } from '../../src/io.ts'
-import { schedule } from './faults.ts'
+import { scheduleAll } from './faults.ts'
 import {
   type Change,
   type Fault,
@@ -173,9 +173,7 @@ function faultsOf(scene: Scene, [verb, a = '', b = '', c = '', d = '']: string[]
 /** What happened, as the expectation is written. */
 export function play({ scene, untilMs, shown }: Script): string[] {
   const world = new World(scene, new Trace(shown.length > 0 ? 2 : 1))
-  scene.faults.forEach((fault, i) => {
-    schedule(world, fault, i + 1)
-  })
+  scheduleAll(world)
   world.runUntil(untilMs)
   return world.trace.lines.filter((l) => visible(l, shown)).map((l) => l.trimEnd())
 }

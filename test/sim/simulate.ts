@@ -1,6 +1,6 @@
 /** One run of a scene: faults, then healing, then the demand that everything is well and stays so. */
 import { Engine } from '../../src/engine.ts'
-import { schedule } from './faults.ts'
+import { scheduleAll } from './faults.ts'
 import { notReached } from './goal.ts'
 import type { Scene } from './scene.ts'
 import { Trace } from './trace.ts'
@@ -26,9 +26,7 @@ export function healingMs(scene: Scene): number {
 
 export function simulate(scene: Scene, level: 0 | 1 | 2 = 0): Outcome {
   const world = new World(scene, new Trace(level))
-  scene.faults.forEach((fault, i) => {
-    schedule(world, fault, i + 1)
-  })
+  scheduleAll(world)
   world.runUntil(scene.faultsUntilMs + 1)
   world.runUntil(world.nowMs + healingMs(scene))
   const missing = world.wrong === null ? notReached(world) : null

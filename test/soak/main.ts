@@ -95,8 +95,8 @@ async function round(pair: Pair, fault: SoakFault, dice: Dice): Promise<Round> {
 const timeOfDay = () => new Date().toISOString().slice(11, 23)
 
 /** For the search afterwards: what both daemons said, beside the frames that the capture holds. */
-async function keepLogs(pair: Pair, name: string, number: number, round: Round, heartbeat: boolean): Promise<void> {
-  if (logs === '' || ((round.outageMs ?? 0) <= LIMIT_MS && !isForbidden(round, heartbeat))) return
+async function keepLogs(pair: Pair, name: string, number: number, round: Round): Promise<void> {
+  if (logs === '' || ((round.outageMs ?? 0) <= LIMIT_MS && forbiddenMs(round, name.includes('heartbeat')) === 0)) return
   const file = join(logs, `${name}-${number}.txt`)
   writeFileSync(file, `${round.fault}: ${round.outageMs} ms, ${said(round)}; ${round.course}\n${await pair.logs()}`)
 }
@@ -114,7 +114,7 @@ async function soak(kinds: Readonly<Record<'node1' | 'node2', Kind>>, minutes: n
     while (performance.now() < endMs) {
       const done = await round(pair, dice.pick(faults), dice)
       rounds.push(done)
-      await keepLogs(pair, name, rounds.length, done, name.includes('heartbeat'))
+      await keepLogs(pair, name, rounds.length, done)
       const times = `no answer for ${done.outageMs ?? '?'} ms, ${said(done)}`
       console.error(`${name} ${rounds.length}: ${done.fault}: ${times}${done.wrong ? ` WRONG ${done.wrong}` : ''}`)
       if (done.wrong === null) continue
@@ -129,10 +129,11 @@ async function soak(kinds: Readonly<Record<'node1' | 'node2', Kind>>, minutes: n
 
 const said = (r: Round) => `two holders ${Math.round(r.doubledMs)} ms, ${Math.round(r.lingeredMs)} ms of it afterwards`
 
-/** Two holders where some link was whole, for longer than the clocks tell apart or than letting go takes. */
-function isForbidden(r: Round, heartbeat: boolean): boolean {
-  if (r.parts) return r.lingeredMs > LETTING_GO_MS[heartbeat ? 'heartbeat' : 'hb']
-  return r.doubledMs > CLOCK_MS && !(heartbeat && r.fault === 'frozen')
+/** Two holders where some link was whole, ms; 0 for no longer than the clocks tell apart or than letting go takes. */
+function forbiddenMs(r: Round, heartbeat: boolean): number {
+  if (heartbeat && r.fault === 'frozen') return 0
+  const ms = r.parts ? r.lingeredMs : r.doubledMs
+  return ms > (r.parts ? LETTING_GO_MS[heartbeat ? 'heartbeat' : 'hb'] : CLOCK_MS) ? ms : 0
 }
 
 function table(name: string, rounds: readonly Round[], heartbeat: boolean): string[] {
@@ -144,9 +145,7 @@ function table(name: string, rounds: readonly Round[], heartbeat: boolean): stri
     return [`| ${fault} | ${of.length} | ${of.filter((r) => r.moved).length} | ${worst} | ${doubled.join(' | ')} |`]
   })
   const beyond = rounds.reduce((sum, r) => sum + Math.max(0, (r.outageMs ?? 0) - LIMIT_MS), 0)
-  const two = rounds
-    .filter((r) => isForbidden(r, heartbeat))
-    .reduce((sum, r) => sum + (r.parts ? r.lingeredMs : r.doubledMs), 0)
+  const two = rounds.reduce((sum, r) => sum + forbiddenMs(r, heartbeat), 0)
   return [
     `${name}: ${rounds.length} faults, ${rounds.filter((r) => r.moved).length} moves of the group that is watched`,
     '',
@@ -178,7 +177,7 @@ for (const name of pairs) {
   const [node1, node2] = name.split('-') as [Kind, Kind]
   const heartbeat = name.includes('heartbeat')
   const rounds = await soak({ node1, node2 }, minutes / pairs.length, seed)
-  bad += rounds.filter((r) => isForbidden(r, heartbeat) || r.wrong !== null || r.strangers.length > 0).length
+  bad += rounds.filter((r) => forbiddenMs(r, heartbeat) > 0 || r.wrong !== null || r.strangers.length > 0).length
   console.log(
     process.argv.includes('--json')
       ? JSON.stringify({ name, seed, rounds })
