@@ -8,7 +8,7 @@ export function isIPv4(text: string): boolean {
 
 /** The eight groups of an IPv6 address as numbers, or null if it is none. A scope (%eth0) is not accepted here. */
 export function ipv6Groups(text: string): number[] | null {
-  if (text.length > 45) return null
+  if (text.length > 45 || !text.includes(':')) return null
   const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text)
   if (dotted) {
     if (!isIPv4(dotted[2]!)) return null

@@ -1,6 +1,6 @@
 /** Reads a file of directives, one a line (ha.cf, hb.cf), into a draft. */
 import type { Draft } from './draft.ts'
-import { splitLines, uncommented, type Word } from './lines.ts'
+import { splitLines, uncommented } from './lines.ts'
 import { nearest } from './nearest.ts'
 import { ProblemList } from './problem.ts'
 import { haTable, hbTable, type Table } from './table.ts'
@@ -21,6 +21,7 @@ export function applyDefaults(table: Table, draft: Draft): void {
 
 /** Applies the directives of a file in their order; whatever is wrong is noted and reading goes on. */
 export function readDirectives(table: Table, file: string, text: string, draft: Draft, problems: ProblemList): void {
+  const remedyOf = remedies(table)
   for (const line of splitLines(file, text, problems)) {
     if (problems.hopeless) return
     const content = uncommented(line.text)
@@ -30,14 +31,20 @@ export function readDirectives(table: Table, file: string, text: string, draft: 
     const offset = space.length + name.length
     const directive = table.get(name)
     if (directive) directive.take(draft, { name: word, line, text: content.slice(offset), offset }, problems)
-    else unknown(table, word, problems)
+    else problems.error(word, name, 'unknown directive', remedyOf(name))
   }
 }
 
-function unknown(table: Table, word: Word, problems: ProblemList): void {
+/** What to do about a word that the table does not have; a file full of the same word costs one search. */
+function remedies(table: Table): (name: string) => string {
   const [other, owner] = table === haTable ? [hbTable, 'hb.cf'] : [haTable, 'ha.cf']
-  const remedy = other.has(word.text) ? `it belongs in ${owner}` : suggestion(nearest(word.text, table.keys()))
-  problems.error(word, word.text, 'unknown directive', remedy)
+  const found = new Map<string, string>()
+  return (name) => {
+    const remedy =
+      found.get(name) ?? (other.has(name) ? `it belongs in ${owner}` : suggestion(nearest(name, table.keys())))
+    found.set(name, remedy)
+    return remedy
+  }
 }
 
 const suggestion = (near: string | null) =>

@@ -46,8 +46,9 @@ export interface Owner extends Place {
 export function parseHaresources(file: string, text: string, problems: ProblemList, idle: Owner[] = []): Group[] {
   const groups: Group[] = []
   for (const words of logicalLines(file, text, problems)) {
-    const [owner, ...rest] = words
+    const owner = words[0]
     if (owner === undefined) continue
+    const rest = words.slice(1)
     const stray = rest.find((w) => w.text.endsWith('\\'))
     if (stray)
       problems.error(stray, stray.text, 'a backslash that is not the last character', 'remove what stands behind it')
@@ -78,7 +79,7 @@ function* logicalLines(file: string, text: string, problems: ProblemList): Gener
     const content = uncommented(whole)
     if (open !== null && content !== whole) warnComment(line, content.length + 1, problems)
     const goesOn = content.endsWith('\\')
-    words.push(...wordsOf(line, goesOn ? content.slice(0, -1) : content, wordPattern))
+    for (const word of wordsOf(line, goesOn ? content.slice(0, -1) : content, wordPattern)) words.push(word)
     open = goesOn ? line : null
     if (open === null) {
       yield words

@@ -50,10 +50,8 @@ export const uncommented = (text: string): string => {
 
 /** The words of (part of) a line; pattern matches one word and has the flag g, offset is where the part begins. */
 export function wordsOf(line: Line, text: string, pattern: RegExp, offset = 0): Word[] {
-  return [...text.matchAll(pattern)].map((m) => ({
-    file: line.file,
-    line: line.number,
-    column: offset + m.index + 1,
-    text: m[0],
-  }))
+  const words: Word[] = []
+  const { file, number } = line
+  for (const m of text.matchAll(pattern)) words.push({ file, line: number, column: offset + m.index + 1, text: m[0] })
+  return words
 }
