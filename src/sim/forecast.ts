@@ -115,7 +115,7 @@ function powerFailures(town: Town, count: number): Forecast['powerFailures'] {
     if (served) took.push(town.nowMs - fromMs)
     else unserved++
     town.runUntil(town.nowMs + config.deadtimeMs)
-    holder.boot()
+    if (!holder.running) holder.boot()
   }
   return { ...outages(took), unserved }
 }

@@ -1,4 +1,4 @@
-/** A simulated host of an operator's own configuration: the core, a kernel, and services that always start. */
+/** A simulated host of an operator's own configuration: the core, a kernel, and services that start and work. */
 import { bareAddress, isAddress } from '../config/address-agents.ts'
 import type { ClusterConfig, Resource } from '../config/types.ts'
 import { Engine } from '../engine.ts'
@@ -12,6 +12,8 @@ const WALL_START_S = 1_700_000_000
 const WAITING_MAX = 200
 /** Scripts answer within so long. */
 const SCRIPT_MS = 120
+/** A device that resets hosts takes up to so long. */
+const FENCE_MS = 2000
 
 export interface Surroundings {
   readonly agenda: Agenda
@@ -19,6 +21,8 @@ export interface Surroundings {
   readonly nowMs: () => number
   readonly send: (host: SimHost, effect: Extract<Effect, { kind: 'send' }>) => void
   readonly event: (host: SimHost, effect: Extract<Effect, { kind: 'event' }>) => void
+  /** The stonith device of ha.cf resets the host of that name. */
+  readonly reset: (name: string) => void
   /** An address has come or gone. */
   readonly changed: () => void
 }
@@ -78,6 +82,7 @@ export class SimHost {
   /** The power is cut. */
   off(): void {
     this.engine = null
+    this.paused = false
     this.life++
     this.waiting.length = 0
     this.services.clear()
@@ -132,19 +137,39 @@ export class SimHost {
       for (const r of effect.present) this.add(r)
       for (const r of effect.absent) this.remove(r)
     } else if (effect.kind === 'drop') for (const r of effect.resources) this.remove(r)
+    else if (effect.kind === 'probe') this.probe(effect)
+    else if (effect.kind === 'fence') this.fence(effect)
+  }
+
+  /** A service that runs here works; what it is asked by makes no difference. */
+  private probe({ id, resource }: Extract<Effect, { kind: 'probe' }>): void {
+    this.answer(SCRIPT_MS, () => ({ kind: 'probed', id, ok: this.has(resource), detail: '' }))
+  }
+
+  private fence({ id, node }: Extract<Effect, { kind: 'fence' }>): void {
+    this.answer(FENCE_MS, () => {
+      this.world.reset(node)
+      return { kind: 'fenced', id, ok: true, detail: '' }
+    })
+  }
+
+  /** Some time later, unless the host has fallen meanwhile. */
+  private answer(withinMs: number, input: () => Input): void {
+    const { agenda, nowMs, dice } = this.world
+    const { life } = this
+    agenda.at(nowMs() + dice.unit() * withinMs, () => {
+      if (life === this.life) this.input(input())
+    })
+  }
+
+  private has(resource: Resource): boolean {
+    return isAddress(resource) ? this.kernel.addresses.has(bareAddress(resource)) : this.services.has(resource.text)
   }
 
   private work({ id, op, resource }: ResourceJob): void {
-    const here = isAddress(resource)
-      ? this.kernel.addresses.has(bareAddress(resource))
-      : this.services.has(resource.text)
-    const answer = op === 'status' ? (here ? 'running' : 'stopped') : 'ok'
+    const outcome = op !== 'status' ? 'ok' : this.has(resource) ? 'running' : 'stopped'
     if (op !== 'status') this.put(resource, op === 'start')
-    const { agenda, nowMs, dice } = this.world
-    const { life } = this
-    agenda.at(nowMs() + dice.unit() * (isAddress(resource) ? 3 : SCRIPT_MS), () => {
-      if (life === this.life) this.input({ kind: 'result', id, outcome: answer, code: 0, detail: '' })
-    })
+    this.answer(isAddress(resource) ? 3 : SCRIPT_MS, () => ({ kind: 'result', id, outcome, code: 0, detail: '' }))
   }
 
   private put(resource: Resource, on: boolean): void {

@@ -17,6 +17,9 @@ export interface Weather {
   readonly seed: number
 }
 
+/** From a reset until hb runs again. */
+const REBOOT_MS = 60_000
+
 export class Town {
   nowMs = 0
   /** What all nodes have sent, and the last of it. */
@@ -67,7 +70,17 @@ export class Town {
         if (event.subject !== 'node' || event.to !== 'dead' || !this.tally.watching) return
         if (this.byName.get(event.name)?.running === true) this.tally.falseDeaths++
       },
+      reset: (of) => this.reset(this.byName.get(of)),
       changed: () => this.tally.look(),
+    })
+  }
+
+  /** Power off and on; a host that is off stays so until somebody comes. */
+  private reset(host: SimHost | undefined): void {
+    if (host?.running !== true) return
+    host.off()
+    this.agenda.at(this.nowMs + REBOOT_MS, () => {
+      if (!host.running) host.boot()
     })
   }
 

@@ -49,6 +49,27 @@ describe('a forecast', () => {
     expect(forecastWords(found).join('\n')).toContain('deadtime is too short')
   })
 
+  test('monitored services work as long as they run: nothing is started anew or taken for their sake', () => {
+    const hbCf = 'monitor apache every 2 timeout 1 fail 1 restarts 0 within 60 via status\n'
+    const { cluster } = right(read({ haresources: 'alpha 192.168.0.100 apache\n', hbCf }))
+    const found = forecast({ ...cluster, deadtimeMs: 3000, initdeadMs: 6000 }, calm)
+    expect(found).toMatchObject({ falseDeaths: 0, falseFailovers: 0, outages: { count: 0 } })
+    expect(found.powerFailures).toMatchObject({ count: 3, unserved: 0 })
+  })
+
+  test('a device that resets the dead: a power failure lasts as long as that takes, and the living are reset in error', () => {
+    const haCf = `${files.haCf}stonith_host * external/ssh alpha beta\n`
+    const { cluster } = right(read({ haCf }))
+    const fenced = { ...cluster, deadtimeMs: 3000, initdeadMs: 6000 }
+    const found = forecast(fenced, calm)
+    expect(found).toMatchObject({ falseDeaths: 0, falseFailovers: 0 })
+    expect(found.powerFailures).toMatchObject({ count: 3, unserved: 0 })
+    expect(found.powerFailures.worstMs).toBeLessThan(5500)
+    const paused = forecast(fenced, { ...calm, pauseMs: 8000, hours: 2 })
+    expect(paused.falseDeaths).toBeGreaterThan(3)
+    expect(paused.doubledMs).toBe(0)
+  })
+
   test('the same seed tells the same, another one something else', () => {
     const one = forecast(quick, { ...calm, lossPercent: 40 })
     expect(forecast(quick, { ...calm, lossPercent: 40 })).toEqual(one)
