@@ -39,4 +39,5 @@ test.each(told)('%s: what is named is there', (_what, scenarios, tests) => {
 test('every planted fault has its row', () => {
   const told = rows('Planted faults').map(([what]) => what!.trim())
   expect(told.toSorted()).toEqual(faults.map((f) => f.what).toSorted())
+  expect(page).toContain(`${faults.length} of ${faults.length} were found`)
 })
