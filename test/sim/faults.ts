@@ -161,7 +161,7 @@ function reload(world: World, change: Change): () => void {
     for (const { host, afterMs } of turns) {
       world.agenda.at(world.nowMs + afterMs, () => {
         host.change = what
-        world.input(host, { kind: 'config', config: changedConfig(world.scene, what) })
+        world.input(host, { kind: 'config', config: changedConfig(world.scene, what, host.name) })
       })
     }
   }

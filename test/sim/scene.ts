@@ -66,6 +66,8 @@ export interface Scene {
   readonly monitors?: readonly Monitor[]
   /** Each node can reset the other: it takes time, and fails now and then. */
   readonly fencing?: boolean
+  /** Where a node's ha.cf has another deadtime. */
+  readonly deadtimes?: Readonly<Record<string, number>>
 }
 
 export const START_TIMEOUT_MS = 4000
@@ -73,8 +75,8 @@ export const STOP_TIMEOUT_MS = 3000
 export const STATUS_TIMEOUT_MS = 2000
 
 export function resource(word: string, line: number): Resource {
-  const address = /^[0-9.]+$/.test(word)
-  const [script = '', ...args] = address ? ['IPaddr', word] : word.split('::')
+  const agent = /^[0-9.]+$/.test(word) ? 'IPaddr' : /^[0-9a-f]*:[0-9a-f:]+$/.test(word) ? 'IPv6addr' : null
+  const [script = '', ...args] = agent === null ? word.split('::') : [agent, word]
   return { text: word, script, args, file: 'haresources', line, column: 1 }
 }
 
@@ -83,15 +85,16 @@ export function group(owner: string, words: readonly string[], line: number): Gr
   return { key: words[0]!, owner, resources, file: 'haresources', line, column: 1 }
 }
 
-export function clusterConfig(scene: Scene): ClusterConfig {
+export function clusterConfig(scene: Scene, node = ''): ClusterConfig {
+  const deadtimeMs = scene.deadtimes?.[node] ?? scene.deadtimeMs
   return {
     nodes: scene.nodes,
     pingNodes: scene.ping ? [{ name: '10.0.0.254', kind: 'ping', hosts: ['10.0.0.254'] }] : [],
     keepaliveMs: scene.keepaliveMs,
-    deadtimeMs: scene.deadtimeMs,
-    warntimeMs: scene.deadtimeMs / 2,
+    deadtimeMs,
+    warntimeMs: deadtimeMs / 2,
     initdeadMs: scene.initdeadMs,
-    deadpingMs: scene.deadtimeMs,
+    deadpingMs: deadtimeMs,
     maxRexmitDelayMs: 250,
     hopfudge: 1,
     autoFailback: scene.autoFailback,
@@ -109,8 +112,8 @@ export function clusterConfig(scene: Scene): ClusterConfig {
 }
 
 /** What the files say while a reload is in force. */
-export function changedConfig(scene: Scene, change: Change): ClusterConfig {
-  const config = clusterConfig(scene)
+export function changedConfig(scene: Scene, change: Change, node: string): ClusterConfig {
+  const config = clusterConfig(scene, node)
   if (change === 'keepalive') return { ...config, keepaliveMs: Math.ceil(config.keepaliveMs / 2) }
   return change === 'group' ? { ...config, groups: config.groups.slice(0, -1), haresourcesSum: 'beef4567' } : config
 }

@@ -6,8 +6,16 @@
  *   group ann 10.0.0.101 svc
  *   start bob 20s                  when the node starts (0 if it is not said)
  *   at 30s crash ann machine 20s   a fault, its particulars, and how long it lasts
+ *   at 30s status bob              what hb status prints there
+ *   at 30s datagram bob text       somebody who is no node sends one in that form (asides.ts)
+ *   check ha.cf deadtme 5          what hb check says of a right configuration with that line
+ *   deadtime bob 9s                its ha.cf has another one
  *   until 60s
  *   show starting,resource         also the messages of these types, as they are sent
+ *   fields t,dest,dt               with these of their fields
+ *   events link,stall              also the transitions of these subjects
+ *   operations                     also the beginning and the end of each operation on a resource
+ *   hooks                          also each script of rc.d with what it finds in its environment
  *   expect:
  *      30.000 ...
  *
@@ -15,7 +23,9 @@
  */
 import type { Monitor } from '../../src/config/types.ts'
 import type { StandbySet } from '../../src/io.ts'
+import { checkLines, datagramLines, FILES, forms, statusLines } from './asides.ts'
 import { scheduleAll } from './faults.ts'
+import type { Host } from './host.ts'
 import {
   type Change,
   type Fault,
@@ -25,15 +35,33 @@ import {
   type ScriptTrouble,
   type TimedFault,
 } from './scene.ts'
-import { Trace } from './trace.ts'
+import { FIELDS, Trace } from './trace.ts'
 import { World } from './world.ts'
 
 export interface Script {
   readonly scene: Scene
   readonly untilMs: number
-  /** Types of messages. */
-  readonly shown: readonly string[]
+  readonly shown: Shown
+  readonly asides: readonly Aside[]
+  /** What comes before anything happens. */
+  readonly first: readonly string[]
   readonly expected: readonly string[]
+}
+
+interface Shown {
+  /** Types of messages, and the fields that are wanted of them. */
+  messages: readonly string[]
+  fields: readonly string[]
+  /** Subjects of transitions. */
+  events: readonly string[]
+  operations: boolean
+  hooks: boolean
+}
+
+interface Aside {
+  readonly atMs: number
+  readonly node: string
+  readonly lines: (world: World, host: Host) => string[]
 }
 
 const SHOWN =
@@ -45,16 +73,39 @@ export function readScript(text: string): Script {
   const end = lines.findIndex((l) => l.trim() === 'expect:')
   const scene = { ...EMPTY }
   let untilMs = 60_000
-  let shown: string[] = []
+  const shown: Shown = { messages: [], fields: FIELDS, events: [], operations: false, hooks: false }
+  const asides: Aside[] = []
+  const first: string[] = []
   for (const [i, line] of lines.slice(0, end < 0 ? lines.length : end).entries()) {
     const words = line.replace(/#.*$/, '').trim().split(/\s+/)
     if (words[0] === '') continue
     if (words[0] === 'until') untilMs = time(words[1]!)
-    else if (words[0] === 'show') shown = (words[1] ?? '').split(',')
-    else if (!command(scene, words)) throw new Error(`line ${i + 1} is not understood: ${line}`)
+    else if (words[0] === 'check' && FILES.some((f) => f === words[1]))
+      first.push(...checkLines(words[1]!, words.slice(2).join(' ')))
+    else if (!show(shown, words) && !aside(asides, scene, words) && !command(scene, words))
+      throw new Error(`line ${i + 1} is not understood: ${line}`)
   }
   const expected = end < 0 ? [] : lines.slice(end + 1).filter((l) => l.trim() !== '')
-  return { scene: { ...scene, faultsUntilMs: untilMs }, untilMs, shown, expected }
+  return { scene: { ...scene, faultsUntilMs: untilMs }, untilMs, shown, asides, first, expected }
+}
+
+function show(shown: Shown, [verb, list = '']: string[]): boolean {
+  if (verb === 'show') shown.messages = list.split(',')
+  else if (verb === 'fields') shown.fields = list.split(',')
+  else if (verb === 'events') shown.events = list.split(',')
+  else if (verb === 'operations') shown.operations = true
+  else if (verb === 'hooks') shown.hooks = true
+  else return false
+  return true
+}
+
+function aside(asides: Aside[], { nodes }: Scene, [at, when = '', verb, node = '', form = '']: string[]): boolean {
+  if (at !== 'at' || !nodes.includes(node)) return false
+  const lines = (found: Aside['lines']) => asides.push({ atMs: time(when), node, lines: found })
+  if (verb === 'status') lines(statusLines)
+  else if (verb === 'datagram' && forms.includes(form)) lines((world, host) => datagramLines(world, host, form))
+  else return false
+  return true
 }
 
 type Draft = { -readonly [K in keyof Scene]: Scene[K] }
@@ -80,6 +131,10 @@ function command(scene: Draft, [verb = '', ...words]: string[]): boolean {
   if (verb === 'cluster') return words.every((w) => setting(scene, w))
   if (verb === 'group') {
     scene.groups = [...scene.groups, group(words[0]!, words.slice(1), scene.groups.length + 1)]
+    return true
+  }
+  if (verb === 'deadtime') {
+    scene.deadtimes = { ...scene.deadtimes, [words[0]!]: time(words[1]!) }
     return true
   }
   if (verb === 'start') {
@@ -171,15 +226,25 @@ function faultsOf(scene: Scene, [verb, a = '', b = '', c = '', d = '']: string[]
 }
 
 /** What happened, as the expectation is written. */
-export function play({ scene, untilMs, shown }: Script): string[] {
-  const world = new World(scene, new Trace(shown.length > 0 ? 2 : 1))
+export function play({ scene, untilMs, shown, asides, first }: Script): string[] {
+  const { messages, operations, hooks } = shown
+  const world = new World(scene, new Trace(messages.length > 0 || operations || hooks ? 2 : 1, shown.fields))
   scheduleAll(world)
-  world.runUntil(untilMs)
-  return world.trace.lines.filter((l) => visible(l, shown)).map((l) => l.trimEnd())
+  for (const { atMs, node, lines } of asides) {
+    world.agenda.at(atMs, () => {
+      for (const line of lines(world, world.host(node))) world.trace.aside(world.nowMs, node, line)
+    })
+  }
+  if (untilMs > 0) world.runUntil(untilMs)
+  return [...first, ...world.trace.lines.filter((l) => visible(l, shown))].map((l) => l.trimEnd())
 }
 
-function visible(line: string, shown: readonly string[]): boolean {
-  const type = /^ *[0-9.]+ \w+: {3}-> (?:again )?t=(\S+)/.exec(line)?.[1]
-  if (type !== undefined) return shown.includes(type)
-  return !/^ *[0-9.]+ \w+: {3}/.test(line) && SHOWN.test(line)
+function visible(line: string, { messages, events, operations, hooks }: Shown): boolean {
+  const type = /^ *[0-9.]+ \w+: {3}-> .*?\bt=(\S+)/.exec(line)?.[1]
+  if (type !== undefined) return messages.includes(type)
+  if (/^ *[0-9.]+ \w+\| /.test(line)) return true
+  if (/^ *[0-9.]+ \w+: {3}(begin|end) /.test(line)) return operations
+  if (/^ *[0-9.]+ \w+: {3}rc\.d/.test(line)) return hooks
+  if (/^ *[0-9.]+ \w+: {3}/.test(line)) return false
+  return SHOWN.test(line) || events.some((subject) => new RegExp(`: ${subject} .* -> `).test(line))
 }

@@ -1,16 +1,23 @@
 /** What happened, for people (lines, if wanted), for comparison (a running hash) and for counting rare paths. */
+
+import { scriptVariables } from '../../src/compat/site-scripts.ts'
 import type { Effect, Input } from '../../src/io.ts'
 import { get, type Message } from '../../src/wire/message.ts'
 
 const LINES_MAX = 100_000
+/** Of a message, unless others are wanted. */
+export const FIELDS = 't src dest st seq hg rsc_hold isstable info hb firstseq ackseq'.split(' ')
 
 export class Trace {
   hash = 0x811c9dc5
   readonly lines: string[] = []
   readonly counts: Record<string, number> = {}
 
-  /** level 0: nothing; 1: what a person wants to read; 2: every message too. */
-  constructor(private readonly level: 0 | 1 | 2) {}
+  /** level 0: nothing; 1: what a person wants to read; 2: every message too, with these of its fields. */
+  constructor(
+    private readonly level: 0 | 1 | 2,
+    private readonly fields: readonly string[] = FIELDS,
+  ) {}
 
   private mix(text: string): void {
     let h = this.hash
@@ -27,10 +34,16 @@ export class Trace {
     if (this.level > 0) this.write(atMs, who, text)
   }
 
+  /** Told to whoever asked, for a scenario to show. */
+  aside(atMs: number, who: string, text: string): void {
+    this.lines.push(`${(atMs / 1000).toFixed(3).padStart(9)} ${who}| ${text}`)
+  }
+
   input(atMs: number, who: string, input: Input): void {
     this.mix(`${atMs}${who}${input.kind}`)
     if (this.level < 2) return
-    if (input.kind === 'message') this.write(atMs, who, `  <- ${input.link} ${messageWords(input.message)}`)
+    if (input.kind === 'message') this.write(atMs, who, `  <- ${input.link} ${this.words(input.message)}`)
+    else if (input.kind === 'result') this.write(atMs, who, `  end ${input.id}: ${input.outcome}`)
     else if (input.kind !== 'tick') this.write(atMs, who, `  ${JSON.stringify(input)}`)
   }
 
@@ -39,12 +52,18 @@ export class Trace {
     this.tally(effect)
     if (effect.kind === 'send') {
       this.mix(get(effect.message, 't') ?? '')
-      if (this.level > 1) this.write(atMs, who, `  -> ${effect.again ? 'again ' : ''}${messageWords(effect.message)}`)
+      if (this.level > 1) this.write(atMs, who, `  -> ${effect.again ? 'again ' : ''}${this.words(effect.message)}`)
     } else if (effect.kind === 'event') {
       const { subject, name, from, to, cause } = effect.event
       this.say(atMs, who, `${subject} ${name}: ${from} -> ${to} (${cause})`)
     } else if (effect.kind === 'reply') this.say(atMs, who, `reply ${effect.ok ? 'ok' : 'no'}: ${effect.text}`)
-    else if (effect.kind === 'log' && this.level > 0) this.write(atMs, who, `${effect.level} ${effect.text}`)
+    else if (effect.kind === 'resource' && this.level > 1) {
+      const { id, op, resource } = effect.job
+      this.write(atMs, who, `  begin ${id}: ${op} ${resource.text}`)
+    } else if (effect.kind === 'notify' && this.level > 1) {
+      const env = Object.entries(scriptVariables(effect.message, '', {})).map(([name, value]) => `${name}=${value}`)
+      this.write(atMs, who, `  rc.d/${effect.script} ${env.join(' ')}`)
+    } else if (effect.kind === 'log' && this.level > 0) this.write(atMs, who, `${effect.level} ${effect.text}`)
     else if (effect.kind === 'announce' || effect.kind === 'drop') {
       this.say(atMs, who, `${effect.kind} ${effect.resources.map((r) => r.text).join(' ')} (${effect.cause})`)
     } else if (effect.kind === 'redirect') {
@@ -70,10 +89,8 @@ export class Trace {
   countAll(counters: Readonly<Record<string, number>>): void {
     for (const [name, n] of Object.entries(counters)) this.count(`counter ${name}`, n)
   }
-}
 
-function messageWords(message: Message): string {
-  const names = ['t', 'src', 'dest', 'st', 'seq', 'hg', 'rsc_hold', 'isstable', 'info', 'hb', 'firstseq', 'ackseq']
-  const words = names.flatMap((n) => (get(message, n) === undefined ? [] : [`${n}=${get(message, n)}`]))
-  return words.join(' ')
+  private words(message: Message): string {
+    return this.fields.flatMap((n) => (get(message, n) === undefined ? [] : [`${n}=${get(message, n)}`])).join(' ')
+  }
 }

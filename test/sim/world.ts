@@ -117,7 +117,7 @@ export class World {
   }
 
   private makeBrain(host: Host, generation: number): Brain {
-    const config = changedConfig(this.scene, host.change)
+    const config = changedConfig(this.scene, host.change, host.name)
     const identity = { name: host.name, uuid: host.uuid }
     const seed = this.dice.between(0, 0x7fffffff)
     const now = { ms: host.kernel.ms, wallS: this.wallS(host), load: '0.00' }
