@@ -22,9 +22,6 @@ const REBOOT_MS = 60_000
 
 export class Town {
   nowMs = 0
-  /** What all nodes have sent, and the last of it. */
-  messages = 0
-  lastSent: Message | null = null
   readonly agenda = new Agenda()
   readonly hosts: readonly SimHost[]
   readonly tally: Tally
@@ -35,6 +32,8 @@ export class Town {
   constructor(
     readonly config: ClusterConfig,
     private readonly weather: Weather,
+    /** Is told each message that a node sends, once for all links. */
+    private readonly told: (message: Message) => void = () => {},
   ) {
     this.dice = new Dice(weather.seed)
     const { agenda, dice } = this
@@ -62,8 +61,7 @@ export class Town {
       dice: this.dice,
       nowMs: () => this.nowMs,
       send: (host, { message }) => {
-        this.messages++
-        this.lastSent = message
+        this.told(message)
         this.network.send(host.name, message)
       },
       event: (_, { event }) => {

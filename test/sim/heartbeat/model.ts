@@ -35,6 +35,7 @@ export class HeartbeatModel {
   private restartMs = Number.POSITIVE_INFINITY
   private endMs = Number.POSITIVE_INFINITY
   private extraDtMs = 0
+  private restarting = false
   private effects: Effect[] = []
   private readonly history: Message[] = []
   private readonly looped: Message[] = []
@@ -107,6 +108,7 @@ export class HeartbeatModel {
     if (ms >= this.askMs) this.askNodes()
     if (ms >= this.restartMs) {
       this.restartMs = Number.POSITIVE_INFINITY
+      this.restarting = true
       this.resources.begin()
     }
     if (ms >= this.endMs) {
@@ -141,9 +143,9 @@ export class HeartbeatModel {
     }
   }
 
-  /** shutdone is said: two more seconds of beats, then the end. */
+  /** shutdone is said: two more seconds of beats, then the end. Whoever will be back asks for patience. */
   leave(): void {
-    this.extraDtMs = RESTART_DT_MS
+    if (this.restarting) this.extraDtMs = RESTART_DT_MS
     this.endMs = this.now.ms + 2000
   }
 
@@ -159,7 +161,7 @@ export class HeartbeatModel {
     if (type.startsWith('NS_')) return forUs ? this.protocol(type, m, n) : undefined
     const verdict = n.judge(m, type, this.now.ms + this.start.config.maxRexmitDelayMs)
     if (verdict === 'drop' || !forUs) return
-    if (verdict === 'healed') this.healed()
+    if (verdict === 'healed') this.healed(n)
     if (type === 'status') this.hearStatus(m, n)
     else if (type === 'reqnodes') this.answerNodes(n)
     else if (type === 'repnodes') this.becomeActive()
@@ -199,7 +201,9 @@ export class HeartbeatModel {
     this.checkCommunication()
   }
 
-  private healed(): void {
+  private healed(n: Neighbour): void {
+    // Its last status is older than deadtime: once more it is told of as dead, before it is alive.
+    if (this.active) this.resources.onDead(n.name, true)
     this.status()
     this.emit({ kind: 'log', level: 'CRIT', text: 'returning after partition' })
     if (this.restartMs === Number.POSITIVE_INFINITY) this.restartMs = this.now.ms + RESTART_AFTER_MS

@@ -190,7 +190,12 @@ export class Resources {
     this.otherStable = true
     this.proceedShutdown()
     this.otherStable = false
-    if (this.shutdown === 'no') this.takeOver(from)
+    if (this.shutdown !== 'no') return
+    const whole = this.mine.local && this.mine.foreign
+    this.takeOver(from)
+    if (this.legacy || whole) return
+    this.report()
+    this.standby.end()
   }
 
   // --- failback, and what is polled -----------------------------------------------------------------------------------

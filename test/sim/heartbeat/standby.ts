@@ -34,6 +34,11 @@ export class Standby {
     if (!this.host.legacy) this.say(set, 'me')
   }
 
+  /** Whatever may be under way is over: the other side has left. */
+  end(): void {
+    this.say('all', 'done')
+  }
+
   private say(set: string, info: string): void {
     this.node.send([text('t', 'ask_resources'), text('rsc_hold', set), text('info', info)])
   }
