@@ -18,19 +18,18 @@ const RESOURCE_WORK = /\b(mach_down|ResourceManager|req_resource|hb_standby|hb_t
 /** The script for a message type in the directory of ha.cf; looked up each time, so that edits take effect. */
 export function findScript(configDir: string, type: string): SiteScript {
   if (!TYPE.test(type)) return { kind: 'none' }
-  const path = join(configDir, 'rc.d', type.toLowerCase())
+  const name = type.toLowerCase()
+  const path = join(configDir, 'rc.d', name)
   if (!isExecutable(path)) return { kind: 'none' }
-  if (REPLACED.has(type)) return { kind: 'ours', path, why: `hb does the work of ${type} itself`, stock: true }
+  if (REPLACED.has(name)) return { kind: 'ours', path, why: `hb does the work of ${name} itself`, stock: true }
   const work = commands(path)
   const calls = work.map((line) => RESOURCE_WORK.exec(line)?.[1]).find((word) => word !== undefined)
   if (calls !== undefined) {
     const why = `it calls ${calls}, which hb does itself: without that call, or its other lines in a script of their own, it would be run`
-    return { kind: 'ours', path, why, stock: type === 'status' && isStockStatus(work) }
+    return { kind: 'ours', path, why, stock: name === 'status' && isStockStatus(work) }
   }
   const harc = join(configDir, 'harc')
-  return isExecutable(harc)
-    ? { kind: 'run', path: harc, args: [type.toLowerCase()] }
-    : { kind: 'run', path, args: [type.toLowerCase()] }
+  return isExecutable(harc) ? { kind: 'run', path: harc, args: [name] } : { kind: 'run', path, args: [name] }
 }
 
 /** heartbeat's environment of a notification: the message's text fields, and the local node's state. */

@@ -8,14 +8,21 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFile } from './replace-file.ts'
 
+const AGAIN_MS = 1000
+
 export class GenerationFile {
   private readonly path: string
   private onDisk = 0
-  private timer: ReturnType<typeof setTimeout> | null = null
+  /** What should stand there. */
+  private wanted = 0
+  private ahead: ReturnType<typeof setTimeout> | null = null
+  private again: ReturnType<typeof setTimeout> | null = null
 
+  /** What cannot be written is tried again after againMs, until it can. */
   constructor(
     stateDir: string,
     private readonly problem: (text: string) => void,
+    private readonly againMs = AGAIN_MS,
   ) {
     this.path = join(stateDir, 'hb_generation')
   }
@@ -27,19 +34,19 @@ export class GenerationFile {
   begin(wallS: number): number {
     const before = this.read()
     const first = (before ?? wallS) + 1
-    return this.write(first + 1) ? first : Math.max(first, wallS + 1)
+    if (this.write(first + 1)) return first
+    const used = Math.max(first, wallS + 1)
+    this.wanted = used + 1
+    return used
   }
 
   /** Must be called before a number is used: afterwards it is never used again, whatever happens. */
   use(value: number): void {
     if (value > this.onDisk) this.write(value)
-    if (this.timer === null) {
-      this.timer = setTimeout(() => {
-        this.timer = null
-        if (this.onDisk <= value) this.write(value + 1)
-      }, 1000)
-      this.timer.unref?.()
-    }
+    this.ahead ??= later(1000, () => {
+      this.ahead = null
+      if (this.onDisk <= value) this.write(value + 1)
+    })
   }
 
   private read(): number | null {
@@ -56,15 +63,27 @@ export class GenerationFile {
   }
 
   private write(value: number): boolean {
-    this.onDisk = value
+    this.wanted = Math.max(this.wanted, value)
     try {
-      replaceFile(this.path, `${String(value).padStart(15)}\n`)
+      replaceFile(this.path, `${String(this.wanted).padStart(15)}\n`)
+      this.onDisk = this.wanted
       return true
     } catch (error) {
-      this.problem(
-        `cannot write ${this.path} (${error}): after a restart the other nodes may refuse this one as a replay`,
-      )
+      if (this.again === null)
+        this.problem(
+          `cannot write ${this.path} (${error}): after a restart the other nodes may refuse this one as a replay`,
+        )
+      this.again ??= later(this.againMs, () => {
+        this.again = null
+        if (this.onDisk < this.wanted) this.write(this.wanted)
+      })
       return false
     }
   }
+}
+
+function later(ms: number, work: () => void): ReturnType<typeof setTimeout> {
+  const timer = setTimeout(work, ms)
+  timer.unref?.()
+  return timer
 }

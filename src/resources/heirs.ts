@@ -29,7 +29,9 @@ export class Heirs {
     // A heartbeat tells no more than what it claims: what is its own is left to it.
     if (live.some((p) => (p.hb === null ? p.name === g.config.owner : p.hb.held.has(g.index) || stuck(p, g))))
       return false
-    return !live.some((p) => this.unheard(p.hb?.seen.get(g.index)))
+    if (live.some((p) => this.unheard(p.hb?.seen.get(g.index)))) return false
+    // One with another haresources does not say where it sees this group, but whom it does not hear.
+    return !this.deadHolders([g]).some((dead) => live.some((p) => this.differs(p.name) && this.hears(p, dead)))
   }
 
   /** A node that others hear and this one does not. */
@@ -50,9 +52,11 @@ export class Heirs {
 
   /** A live node that goes on hearing one that is dead to this node, or null. */
   hearerOf(dead: Peer): string | null {
-    const { membership, ctx } = this.host
-    const number = ctx.config.nodes.indexOf(dead.name)
-    return membership.liveOthers().find((p) => p.hb?.deaf.includes(number) === false)?.name ?? null
+    return this.host.membership.liveOthers().find((p) => this.hears(p, dead))?.name ?? null
+  }
+
+  private hears(p: Peer, dead: Peer): boolean {
+    return p.hb?.deaf.includes(this.host.ctx.config.nodes.indexOf(dead.name)) === false
   }
 
   /** The node that is to have it, should nobody have it now; null if none can. */

@@ -190,7 +190,8 @@ export class Legacy {
     if (owner?.state !== 'active' || owner.gone) return false
     // An hb owner says by itself what it has; it may have let go of it just now.
     if (owner.hb?.sum === host.ctx.config.haresourcesSum && !owner.hb.held.has(group.index)) return false
-    host.orders.give(`${owner.name}, its owner, has it (${mac})`, [group], () => {})
+    // At once: two answer for it, and its services may take long to stop.
+    host.healing.letGo([group], `${owner.name}, its owner, has it (${mac})`)
     return true
   }
 

@@ -27,12 +27,21 @@ describe('which script is run', () => {
     expect(findScript(dir, 'mine')).toEqual({ kind: 'run', path: join(dir, 'harc'), args: ['mine'] })
   })
 
-  test.each(['ip-request', 'ip-request-resp', 'hb_takeover', 'ask_resources'])('never %s, whatever it says', (name) => {
-    expect(findScript(etc({ [name]: '#!/bin/sh\necho mine\n' }), name).kind).toBe('ours')
+  const replaced = ['ip-request', 'ip-request-resp', 'hb_takeover', 'ask_resources', 'local_giveip']
+  test.each(replaced)('never %s, whatever it says and however it is spelt', (name) => {
+    const dir = etc({ [name]: '#!/bin/sh\necho mine\n' })
+    expect(findScript(dir, name).kind).toBe('ours')
+    expect(findScript(dir, name.toUpperCase()).kind).toBe('ours')
   })
 
   test('not heartbeat’s own status, and that is nothing to mention', () => {
     expect(findScript(etc({ status: stockStatus }), 'status')).toMatchObject({ kind: 'ours', stock: true })
+  })
+
+  const calls = ['mach_down', 'ResourceManager', 'req_resource', 'hb_standby', 'hb_takeover']
+  test.each(calls)('not a site’s script that calls %s, and it is told why', (call) => {
+    const own = findScript(etc({ mine: `#!/bin/sh\n/usr/share/heartbeat/${call} all\n` }), 'mine')
+    expect(own).toMatchObject({ kind: 'ours', stock: false, why: expect.stringContaining(`it calls ${call}`) })
   })
 
   test('not a site’s status that takes resources, and it is told why', () => {

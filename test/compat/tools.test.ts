@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'bun:test'
-import { existsSync, lstatSync, mkdtempSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clStatus } from '../../src/cli/compat/cl-status.ts'
@@ -9,6 +18,8 @@ import { nodeList } from '../../src/cli/compat/node-list.ts'
 import { toolFor, toolNames } from '../../src/cli/compat/tools.ts'
 import { makeLinks } from '../../src/cli/install-links.ts'
 import { openFifo } from '../../src/compat/fifo.ts'
+import type { FifoFind } from '../../src/compat/fifo-text.ts'
+import { wordsOf } from './scene.ts'
 
 function io() {
   const said = { out: '', err: '' }
@@ -102,9 +113,48 @@ describe('hb_standby and hb_takeover', () => {
   })
 
   test.each(['all', 'foreign', 'local', 'failback'])('%s is not taken for done where nothing runs', async (word) => {
+    const path = join(folder(), 'fifo')
     const { said, streams } = io()
-    expect(await handover('takeover', 'hb_takeover', [word], streams)).toBe(3)
-    expect(said.err).toContain('not running')
+    expect(await handover('takeover', 'hb_takeover', [word], streams, path)).toBe(3)
+    // Of a daemon that has been killed, the FIFO is left.
+    openFifo(path, () => {}).close()
+    expect(await handover('takeover', 'hb_takeover', [word], streams, path)).toBe(3)
+    expect(said.out).toBe('')
+    expect(said.err.match(/^hb: not running here .*\n/gm)?.join('')).toBe(said.err)
+  })
+
+  test.each([
+    ['standby', [], 't=ask_resources rsc_hold=all info=me'],
+    ['standby', ['local'], 't=ask_resources rsc_hold=local info=me'],
+    ['standby', ['failback'], 't=ask_resources rsc_hold=foreign info=me'],
+    ['takeover', [], 't=hb_takeover rsc_hold=all'],
+    ['takeover', ['foreign'], 't=hb_takeover rsc_hold=foreign'],
+    ['takeover', ['failback'], 't=hb_takeover rsc_hold=local'],
+  ] as const)('%s %p beside a heartbeat is what its script writes into the FIFO', async (verb, argv, words) => {
+    const path = join(folder(), 'fifo')
+    const found: FifoFind[] = []
+    const fifo = openFifo(path, (find) => found.push(find))
+    const { said, streams } = io()
+    expect(await handover(verb, `/x/hb_${verb}`, argv, streams, path)).toBe(0)
+    for (let i = 0; i < 100 && found.length === 0; i++) await Bun.sleep(20)
+    fifo.close()
+    expect(found.map((f) => 'message' in f && wordsOf(f.message))).toEqual([words])
+    expect(said).toEqual({ out: '', err: expect.stringContaining(`hb_${verb}: heartbeat is told`) })
+  })
+
+  test('who may not look whether a heartbeat runs is told so', async () => {
+    const path = join(folder(), 'fifo')
+    openFifo(path, () => {}).close()
+    chmodSync(path, 0)
+    const { said, streams } = io()
+    const root = process.geteuid!() === 0
+    if (root) process.seteuid!(65534)
+    try {
+      expect(await handover('standby', 'hb_standby', [], streams, path)).toBe(4)
+    } finally {
+      if (root) process.seteuid!(0)
+    }
+    expect(said).toEqual({ out: '', err: `hb_standby: ${path}: not permitted: this needs root\n` })
   })
 })
 

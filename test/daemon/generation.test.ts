@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GenerationFile } from '../../src/daemon/generation.ts'
@@ -8,9 +8,9 @@ const dir = mkdtempSync(join(tmpdir(), 'hb-generation-'))
 afterAll(() => rmSync(dir, { recursive: true }))
 const path = join(dir, 'hb_generation')
 
-function file(stateDir = dir): { file: GenerationFile; problems: string[] } {
+function file(stateDir = dir, againMs?: number): { file: GenerationFile; problems: string[] } {
   const problems: string[] = []
-  return { file: new GenerationFile(stateDir, (text) => problems.push(text)), problems }
+  return { file: new GenerationFile(stateDir, (text) => problems.push(text), againMs), problems }
 }
 
 describe('the generation', () => {
@@ -38,5 +38,22 @@ describe('the generation', () => {
     expect(f.begin(1_800_000_000)).toBe(1_800_000_001)
     expect(f.begin(1_800_000_000)).toBeGreaterThan(1_800_000_000)
     expect(problems.join()).toContain('cannot write')
+  })
+
+  test('what could not be written down is, as soon as it can be', async () => {
+    const full = join(dir, 'full')
+    writeFileSync(full, '')
+    const { file: f, problems } = file(full, 20)
+    const used = f.begin(1_800_000_000)
+    f.use(used + 5)
+    await Bun.sleep(60)
+    rmSync(full)
+    mkdirSync(full)
+    await Bun.sleep(60)
+    expect(Number(readFileSync(join(full, 'hb_generation'), 'latin1'))).toBeGreaterThanOrEqual(used + 5)
+    expect(problems.length).toBeGreaterThan(0)
+    const { length } = problems
+    await Bun.sleep(60)
+    expect(problems.length).toBe(length)
   })
 })

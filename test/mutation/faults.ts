@@ -580,4 +580,19 @@ export const faults: readonly Planted[] = [
     from: 'hadForeign && !host.other.local && ',
     to: 'hadForeign && ',
   },
+  {
+    what: 'a status does not name its protocol',
+    from: "      text('protocol', '1'),\n",
+    to: '',
+  },
+  {
+    what: 'who yields in legacy mode stops its services before its address',
+    from: 'host.healing.letGo([group], `${owner.name}, its owner, has it (${mac})`)',
+    to: 'host.orders.give(`${owner.name}, its owner, has it (${mac})`, [group], () => {})',
+  },
+  {
+    what: 'a node with another haresources is not asked whom it hears',
+    from: 'return !this.deadHolders([g]).some((dead) =>',
+    to: 'return true || !this.deadHolders([g]).some((dead) =>',
+  },
 ]

@@ -10,6 +10,7 @@ import type { World } from './world.ts'
 const NOTICE_CABLE_MS = 30
 const RELOADS_WITHIN_MS = 1500
 const MAINTENANCE_AGAIN_MS = 11_000
+const AGAIN_MS = 1000
 
 /** All that the scene has. */
 export function scheduleAll(world: World): void {
@@ -104,6 +105,7 @@ function begin(world: World, fault: Fault, id: number): (() => void) | null {
       host.diskFull++
       return () => {
         host.diskFull--
+        writeGeneration(world, host)
       }
     }
     case 'silent-ping':
@@ -234,4 +236,12 @@ function meddle(world: World, host: Host, group: number, add: boolean): null {
     }
   }
   return null
+}
+
+/** hb tries every second to write down what it goes by; a heartbeat never does. */
+function writeGeneration(world: World, host: Host): void {
+  world.agenda.at(world.nowMs + AGAIN_MS, () => {
+    if (host.diskFull === 0 && host.brain instanceof Engine)
+      host.generation = Math.max(host.generation ?? 0, host.brain.membership.outbox.generation)
+  })
 }
