@@ -86,9 +86,9 @@ export class Pair {
 
   async start(...which: Host[]): Promise<void> {
     for (const host of which) {
+      this.watch.alive(host)
       await this.lab.run('start', host, 'echo')
       await this.lab.run('start', host, this.kind(host))
-      this.watch.alive(host)
     }
   }
 
@@ -107,8 +107,9 @@ export class Pair {
     await this.lab.run('off', host)
   }
 
+  /** By SIGHUP, which heartbeat's own option sends too. */
   async reload(host: Host): Promise<void> {
-    if (this.kind(host) === 'hb') await this.lab.run('exec', host, executable, 'reload')
+    if (this.kind(host) === 'hb') await this.lab.run('signal', host, 'hb', 'HUP')
     else await this.lab.run('exec', host, '/usr/libexec/heartbeat/heartbeat', '-r')
   }
 
@@ -180,6 +181,34 @@ export class Pair {
     )
   }
 
+  /** Waits until the monitors have reported what the kernels have: else no overlap would mean that nobody looked. */
+  async watched(): Promise<void> {
+    const ask = async () => {
+      const found = hosts.map(async (h) => (await this.lab.holders(addressOf[h])).map((on) => `${on} ${addressOf[h]}`))
+      return { kernels: (await Promise.all(found)).flat().sort(), reports: this.watch.holders() }
+    }
+    await waitFor('reports of what the kernels have', 2000, ask, (a) => Bun.deepEquals(a.kernels, a.reports))
+  }
+
+  /** Waits until the first link works and the second is in that state, as each daemon's tools say of the other node. */
+  async secondLink(state: 'up' | 'dead', timeoutMs: number): Promise<void> {
+    const wanted = `eth0 up, eth1 ${state}`
+    const ask = async () => (await Promise.all(hosts.map((h) => this.linksSaid(h)))).flat()
+    await waitFor(wanted, timeoutMs, ask, (said) => said.every((s) => s === wanted))
+  }
+
+  private async linksSaid(host: Host): Promise<string[]> {
+    const peer = other(host)
+    const asked = ['eth0', 'eth1'].map(async (link) => {
+      const { out } = await this.lab.ask('exec', host, 'cl_status', 'hblinkstatus', peer, link)
+      return `${link} ${out.trim()}`
+    })
+    const said = [(await Promise.all(asked)).join(', ')]
+    if (this.kind(host) === 'heartbeat') return said
+    const links = (await this.status(host))?.nodes.find((n) => n.node === peer)?.links ?? []
+    return [...said, links.map(({ name, state }) => `${name} ${state}`).join(', ')]
+  }
+
   private claimFor(host: Host, holders: Readonly<Record<Host, Host>>): string {
     if (this.setup.rule === 'legacy') return 'none'
     const local = holders[host] === host
@@ -190,18 +219,22 @@ export class Pair {
 
   /** heartbeat's complaints on a host, numbers and names made equal, each once. */
   async complaints(host: Host): Promise<string[]> {
-    const path = (await this.lab.run('path', host, '/var/log/ha-log')).trim()
-    const text = await Bun.file(path)
-      .text()
-      .catch(() => '')
     return [
       ...new Set(
-        text
+        (await this.log(host))
           .split('\n')
           .filter((l) => /(WARN|ERROR|CRIT|EMERG):/.test(l))
           .map(normal),
       ),
     ].sort()
+  }
+
+  /** Throws where there is none: every daemon that was started has said something. */
+  async log(host: Host): Promise<string> {
+    const path = (await this.lab.run('path', host, '/var/log/ha-log')).trim()
+    const text = await Bun.file(path).text()
+    if (text === '') throw new Error(`${host}: the log of ${this.kind(host)} is empty`)
+    return text
   }
 
   async logs(): Promise<string> {
@@ -220,7 +253,11 @@ export interface HbStatus {
   readonly stable: boolean
   readonly claim: string
   readonly counters: Readonly<Record<string, number>>
-  readonly nodes: readonly { readonly node: string; readonly state: string }[]
+  readonly nodes: readonly {
+    readonly node: string
+    readonly state: string
+    readonly links: readonly { readonly name: string; readonly state: string }[]
+  }[]
 }
 
 function normal(line: string): string {

@@ -1,4 +1,5 @@
 /** What a partition, a one-way cut and a freeze cost at their end. */
+import { longestMs } from '../lab/probe.ts'
 import { addressOf, type Host, hosts, type Kind, other, Pair, type Rule } from './cluster.ts'
 
 export const faults = ['partition', 'node1 is deaf', 'node2 is deaf', 'node1 is frozen'] as const
@@ -9,7 +10,7 @@ export const lopsided = 'partition that heals one way first'
 export type Fault = (typeof faults)[number] | typeof young | typeof lopsided
 
 /** Neither hears the other while it lasts. */
-export const parts = (fault: Fault): boolean => fault === 'partition' || fault === young || fault === lopsided
+const parts = (fault: Fault): boolean => fault === 'partition' || fault === young || fault === lopsided
 
 export interface HealCell {
   readonly kinds: Readonly<Record<Host, Kind>>
@@ -44,6 +45,7 @@ export async function runHeal(cell: HealCell): Promise<HealOutcome> {
   const holders = { node1: '', node2: '' }
   let outageMs = 0
   let doubledMs = 0
+  let restarts = 0
   let error: string | null = null
   try {
     await pair.up()
@@ -59,14 +61,15 @@ export async function runHeal(cell: HealCell): Promise<HealOutcome> {
     const healedMs = pair.watch.now()
     await Bun.sleep(AFTER_MS)
     const results = await Promise.all(probes.map((p) => p.end()))
-    outageMs = Math.max(...results.map((r) => r.outageMs ?? AFTER_MS))
+    outageMs = Math.max(...results.map(longestMs))
+    await pair.watched()
     doubledMs = pair.watch.doubledMs(healedMs)
+    restarts = (await countRestarts(pair)) - (cell.fault === young ? 1 : 0)
     for (const h of hosts) holders[h] = (await pair.lab.holders(addressOf[h])).join(' and ')
     if (hosts.some((h) => holders[h].includes(' ') || holders[h] === '')) error = await pair.logs()
   } catch (e) {
     error = `${e instanceof Error ? e.message : e}\n${await pair.logs()}`
   }
-  const restarts = (await countRestarts(pair)) - (cell.fault === young ? 1 : 0)
   await pair.down()
   return { outageMs, doubledMs, holders, restarts, error }
 }
@@ -106,8 +109,7 @@ async function countRestarts(pair: Pair): Promise<number> {
   let count = 0
   for (const h of hosts) {
     if (pair.kind(h) !== 'heartbeat') continue
-    const log = Bun.file((await pair.lab.run('path', h, '/var/log/ha-log')).trim())
-    const starts = (await log.text().catch(() => '')).match(/Heartbeat generation: /g)?.length ?? 1
+    const starts = (await pair.log(h)).match(/Heartbeat generation: /g)?.length ?? 0
     count += starts - 1
   }
   return count

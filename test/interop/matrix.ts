@@ -16,6 +16,10 @@ export interface Cell {
 export interface Outcome {
   readonly steps: readonly Step[]
   readonly error: string | null
+  /** Longest time both hosts, alive, had the same address, in ms, pauses between the steps included. */
+  readonly doubledMs: number
+  /** Requests that a heartbeat was given twice. */
+  readonly retyped: number
   readonly complaints: Readonly<Record<Host, readonly string[]>>
   /** Repetitions that hb asked for or made, of how many messages it sent. */
   readonly repeats: { readonly count: number; readonly sent: number }
@@ -71,6 +75,8 @@ export async function runCell(cell: Cell): Promise<Outcome> {
   const pair = new Pair({ kinds, medium, method, rule, ...(name === 'faults' ? faulty : {}) })
   const tour = new Tour(pair)
   let error: string | null = null
+  let repeats = { count: 0, sent: 0 }
+  let complaints: Outcome['complaints'] = { node1: [], node2: [] }
   try {
     await pair.up()
     if (name === 'hand-over') await tour.handOver()
@@ -78,18 +84,24 @@ export async function runCell(cell: Cell): Promise<Outcome> {
     else if (name === 'alone node2') await tour.alone('node2')
     else if (name === 'faults') await tour.faults()
     else await tour.comeAndGo(rule)
+    repeats = await repetitions(pair)
+    complaints = { node1: await pair.complaints('node1'), node2: await pair.complaints('node2') }
   } catch (e) {
     error = `${e instanceof Error ? e.message : e}\n${await pair.logs()}`
   }
-  const repeats = await repetitions(pair)
-  const complaints = { node1: await pair.complaints('node1'), node2: await pair.complaints('node2') }
+  const doubledMs = pair.watch.doubledMs()
   await pair.down()
-  return { steps: tour.steps, error, complaints, repeats }
+  return { steps: tour.steps, error, doubledMs, retyped: tour.retyped, complaints, repeats }
 }
 
 async function repetitions(pair: Pair): Promise<Outcome['repeats']> {
-  const found = await Promise.all(hosts.map((h) => (pair.kind(h) === 'hb' ? pair.status(h) : null)))
-  const sum = (name: string) => found.reduce((n, status) => n + (status?.counters[name] ?? 0), 0)
+  const ask = async (host: Host) => {
+    const status = await pair.status(host)
+    if (status === null) throw new Error(`${host}: hb does not answer at the end of the tour`)
+    return status.counters
+  }
+  const found = await Promise.all(hosts.filter((h) => pair.kind(h) === 'hb').map(ask))
+  const sum = (name: string) => found.reduce((n, counters) => n + (counters[name] ?? 0), 0)
   return { count: sum('messages_repeated') + sum('repeats_asked'), sent: sum('messages_sent') }
 }
 

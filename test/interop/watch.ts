@@ -11,7 +11,7 @@ interface Span {
 
 export class Watch {
   private readonly spans: Span[] = []
-  private readonly deadSinceMs = new Map<string, number>()
+  private readonly deadHosts = new Set<string>()
   private readonly monitors: Subprocess[] = []
 
   constructor(private readonly lab: Lab) {}
@@ -23,7 +23,7 @@ export class Watch {
       const child = Bun.spawn([`${import.meta.dir}/../lab/lab`, '-n', this.lab.name, ...words], {
         stdin: 'ignore',
         stdout: 'pipe',
-        stderr: 'ignore',
+        stderr: 'inherit',
       })
       this.monitors.push(child)
       void this.read(host, child.stdout)
@@ -50,17 +50,29 @@ export class Watch {
     const open = this.spans.find((s) => s.host === host && s.address === address && s.toMs === null)
     if (found[2] !== undefined) {
       if (open !== undefined) open.toMs = atMs
-    } else if (open === undefined) this.spans.push({ host, address, fromMs: atMs, toMs: null })
+    } else if (open === undefined && !this.deadHosts.has(host)) {
+      this.spans.push({ host, address, fromMs: atMs, toMs: null })
+    }
   }
 
-  /** A host that is dead holds nothing any more, whatever its kernel still answers. */
+  /** A host that is dead holds nothing any more, whatever its kernel still answers or has not yet reported. */
   dead(host: string): void {
-    this.deadSinceMs.set(host, this.nowMs())
+    this.deadHosts.add(host)
     for (const s of this.spans) if (s.host === host && s.toMs === null) s.toMs = this.nowMs()
   }
 
   alive(host: string): void {
-    this.deadSinceMs.delete(host)
+    this.deadHosts.delete(host)
+  }
+
+  /** Who has which address by what was reported, as sorted lines. Throws when nobody looks any more. */
+  holders(): string[] {
+    const ended = this.monitors.find((m) => m.exitCode !== null || m.signalCode !== null)
+    if (ended !== undefined) throw new Error(`a monitor of addresses has ended: ${ended.exitCode ?? ended.signalCode}`)
+    return this.spans
+      .filter((s) => s.toMs === null)
+      .map((s) => `${s.host} ${s.address}`)
+      .sort()
   }
 
   private nowMs(): number {

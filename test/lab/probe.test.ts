@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { type Answer, judge } from './probe.ts'
+import { type Answer, judge, longestMs } from './probe.ts'
 
 const answers = (...rows: [atMs: number, number: number, host: string][]): Answer[] =>
   rows.map(([atMs, number, host]) => ({ atMs, number, host }))
@@ -23,4 +23,40 @@ test('no answer at all is no outage of nought', () => {
 
 test('one answer, then silence, shows in the silence', () => {
   expect(judge(answers([10, 0, 'node1']), 100, 510)).toMatchObject({ outageMs: null, silentMs: 500 })
+})
+
+test('a client waits for the next answer, or until the end', () => {
+  const rows: [number, number, string][] = [
+    [0, 0, 'node1'],
+    [300, 60, 'node1'],
+  ]
+  expect(longestMs(judge(answers(...rows), 61, 302))).toBe(300)
+  expect(longestMs(judge(answers(...rows), 160, 800))).toBe(500)
+  expect(longestMs(judge(answers([0, 0, 'node1']), 100, 500))).toBe(500)
+  expect(longestMs(judge([], 100, 500))).toBe(Number.POSITIVE_INFINITY)
+})
+
+test('a probe that is ended in a silence sees its end', async () => {
+  let silent = false
+  const echo = await Bun.udpSocket({
+    hostname: '127.0.77.1',
+    port: 7777,
+    socket: {
+      data: (socket, data, port, address) => void (silent || socket.send(`${data} node1`, port, address)),
+    },
+  })
+  const program = [process.execPath, `${import.meta.dir}/probe.ts`, '127.0.77.1', '30']
+  const child = Bun.spawn(program, { stdin: 'pipe', stdout: 'pipe' })
+  const output = child.stdout.getReader()
+  const read = async () => new TextDecoder().decode((await output.read()).value)
+  expect(await read()).toBe('ready\n')
+  silent = true
+  await Bun.sleep(100)
+  child.stdin.write('\n')
+  child.stdin.flush()
+  await Bun.sleep(400)
+  silent = false
+  expect(longestMs(JSON.parse(await read()))).toBeGreaterThan(490)
+  await child.exited
+  echo.close()
 })

@@ -5,7 +5,7 @@
  * Usage: probe.ts ADDRESS SECONDS [--until-moved]
  *   Says "ready" after a second of answers, then probes for SECONDS at most, and ends with one line of JSON (Outage).
  *   --until-moved: ends early, a moment after another host than the first has begun to answer.
- *   A line on its standard input ends it too.
+ *   A line on its standard input ends it too, with the next answer: a silence that lasts is seen to its end.
  */
 import { createSocket } from 'node:dgram'
 
@@ -35,6 +35,8 @@ const PORT = 7777
 const EVERY_MS = 5
 const AFTER_MOVE_MS = 700
 const READY_MS = 1000
+/** Who is not answered for so long is not answered at all. */
+const LAST_ANSWER_MS = 10_000
 
 /** Reads the answers of a finished probe, oldest first. */
 export function judge(answers: readonly Answer[], sent: number, endMs: number): Outage {
@@ -60,6 +62,11 @@ export function judge(answers: readonly Answer[], sent: number, endMs: number): 
   }
 }
 
+/** How long a client had no answer, also before the end of the probe; Infinity when it never had one. */
+export function longestMs({ outageMs, silentMs }: Outage): number {
+  return Math.max(outageMs ?? 0, silentMs ?? Number.POSITIVE_INFINITY)
+}
+
 function probe(address: string, limitMs: number, untilMoved: boolean): void {
   const socket = createSocket('udp4')
   const answers: Answer[] = []
@@ -67,6 +74,7 @@ function probe(address: string, limitMs: number, untilMoved: boolean): void {
   let sent = 0
   let movedMs: number | null = null
   let told = false
+  let endingMs: number | null = null
   socket.on('error', () => {}) // no route, no neighbour: an unanswered probe like any other
   socket.on('message', (data) => {
     const [number = '', host = ''] = data.toString().split(' ')
@@ -77,15 +85,19 @@ function probe(address: string, limitMs: number, untilMoved: boolean): void {
       told = true
       console.log('ready')
     }
+    if (endingMs !== null) end()
   })
   const end = (): never => {
     console.log(JSON.stringify(judge(answers, sent, performance.now())))
     process.exit(0)
   }
-  process.stdin.once('data', end)
+  process.stdin.once('data', () => {
+    endingMs = performance.now()
+  })
   setInterval(() => {
     const nowMs = performance.now()
     if (nowMs - startMs > limitMs || (untilMoved && movedMs !== null && nowMs - movedMs > AFTER_MOVE_MS)) end()
+    if (endingMs !== null && nowMs - endingMs > LAST_ANSWER_MS) end()
     socket.send(String(sent++), PORT, address, () => {})
   }, EVERY_MS)
 }
