@@ -4,6 +4,7 @@ import type { Input } from '../../src/io.ts'
 import { getHex, type Message, text } from '../../src/wire/message.ts'
 import { addressOf, powerOff } from './effects.ts'
 import type { Host } from './host.ts'
+import { faultName } from './rare.ts'
 import { type Change, changedConfig, type Fault, faultWords, type PauseKind, type TimedFault } from './scene.ts'
 import type { World } from './world.ts'
 
@@ -25,6 +26,8 @@ function schedule(world: World, timed: TimedFault, id: number): void {
     world.trace.say(world.nowMs, '#', faultWords(timed))
     world.ledger.fault(fault, forMs)
     const heal = begin(world, fault, id)
+    if (heal === 'not now') return
+    world.trace.count(faultName(fault))
     if (heal === null) return
     world.agenda.at(atMs + forMs, () => {
       world.trace.say(world.nowMs, '#', `healed: ${fault.kind}`)
@@ -33,7 +36,10 @@ function schedule(world: World, timed: TimedFault, id: number): void {
   })
 }
 
-function begin(world: World, fault: Fault, id: number): (() => void) | null {
+/** What heals it; null: it heals itself. Not now: whom it is meant for is not there. */
+type Begun = (() => void) | null | 'not now'
+
+function begin(world: World, fault: Fault, id: number): Begun {
   const { network } = world
   switch (fault.kind) {
     case 'cut':
@@ -177,16 +183,16 @@ function cable(world: World, node: string, link: string, by: 1 | -1): void {
   world.later(world.host(node), NOTICE_CABLE_MS, { kind: 'link', link, up, detail: up ? 'carrier' : 'no carrier' })
 }
 
-function crash(world: World, host: Host, what: 'daemon' | 'machine', forget: boolean): (() => void) | null {
-  if (host.brain === null || host.paused !== null) return null
+function crash(world: World, host: Host, what: 'daemon' | 'machine', forget: boolean): Begun {
+  if (host.brain === null || host.paused !== null) return 'not now'
   world.end(host)
   if (what === 'machine' || host.old) powerOff(host)
   if (forget) host.generation = null
   return () => world.boot(host)
 }
 
-function pause(world: World, host: Host, how: PauseKind): (() => void) | null {
-  if (host.brain === null || host.paused !== null) return null
+function pause(world: World, host: Host, how: PauseKind): Begun {
+  if (host.brain === null || host.paused !== null) return 'not now'
   host.paused = how
   host.pausedAtMs = world.nowMs
   if (how !== 'process') host.kernel.stop()
@@ -209,18 +215,23 @@ function command(world: World, host: Host, input: Input): (() => void) | null {
   }
 }
 
-/** The operator who ends it goes to any node whose daemon runs, and waits for one. */
-function maintenance(world: World, host: Host, index: number | null, id: number): (() => void) | null {
+/** Whoever ends it goes to any node whose daemon runs, and waits for one; what was refused is not said again too soon. */
+function maintenance(world: World, host: Host, index: number | null, id: number): Begun {
   const group = index === null ? null : world.scene.groups[index]!.key
-  if (!host.running || host.old) return null
+  if (!host.running || host.old) return 'not now'
   world.input(host, { kind: 'command', id: id + 1000, command: { verb: 'maintenance', on: true, group } })
   const end = (): void => {
     const there = [...world.hosts.values()].find((h) => h.running && !h.old)
     if (there === undefined) return world.agenda.at(world.nowMs + 500, end)
+    // To say it again soon would confirm it against the warning.
+    const againMs = world.refusedMs + MAINTENANCE_AGAIN_MS
+    if (world.nowMs < againMs) return world.agenda.at(againMs, end)
     world.input(there, { kind: 'command', id: id + 2000, command: { verb: 'maintenance', on: false, group: null } })
     const still = [...world.hosts.values()].some((h) => world.scene.groups.some((g) => h.maintains(g.key)))
-    // Refused, or not heard by all: later than what would confirm it against the warning.
-    if (still) world.agenda.at(world.nowMs + MAINTENANCE_AGAIN_MS, end)
+    // Refused, or not heard by all.
+    if (!still) return
+    world.refusedMs = world.nowMs
+    world.agenda.at(world.nowMs + MAINTENANCE_AGAIN_MS, end)
   }
   return end
 }

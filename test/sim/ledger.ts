@@ -39,14 +39,16 @@ export class Ledger {
   private readonly emptyHanded = new Set<string>()
   /** Two holders are excused until then, for lack of hearing. */
   excusedUntilMs = 0
-  /** Moves are excused until then: something happened that may move groups. */
-  restlessUntilMs = 0
+  /** Stops may fail until then. */
+  private stuckUntilMs = 0
+  /** Address -> until when moves are excused: something happened that may move its group. */
+  private readonly restlessUntilMs = new Map<string, number>()
   /** Services (which have no lease) on two nodes are excused until then. */
   servicesExcusedUntilMs = 0
   /** Services that began to run on two nodes while that was excused, and have done so ever since. */
   readonly ranOnTwo = new Set<string>()
   private nextSweepMs = 0
-  /** Address -> who was the last to put it on. */
+  /** Address -> who was the last to put it on, or has kept it when the other holder let go. */
   readonly lastHolder = new Map<string, string>()
 
   constructor(readonly world: World) {}
@@ -59,14 +61,30 @@ export class Ledger {
   }
 
   excuse(untilMs: number): void {
-    this.excusedUntilMs = Math.max(this.excusedUntilMs, untilMs)
+    // Of two holders hb lets go when its queue is idle: a stop of one group that hangs keeps the address of another.
+    const lateMs = this.stuckUntilMs > this.world.nowMs ? this.stuckUntilMs : 0
+    this.excusedUntilMs = Math.max(this.excusedUntilMs, untilMs, lateMs)
     this.excuseServices(untilMs)
   }
 
   private excuseServices(untilMs: number): void {
     const moreMs = this.world.scene.old.length > 0 ? OLD_SERVICES_MORE_MS : SERVICES_MORE_MS
     this.servicesExcusedUntilMs = Math.max(this.servicesExcusedUntilMs, untilMs + moreMs)
-    this.restlessUntilMs = Math.max(this.restlessUntilMs, untilMs)
+    this.restless(untilMs)
+  }
+
+  /** What is done to one group moves no other, unless a heartbeat is there, which hands over everything at once. */
+  private restless(untilMs: number, group: number | null = null): void {
+    const { groups, old } = this.world.scene
+    for (const g of group === null || old.length > 0 ? groups : [groups[group]!]) {
+      const address = addressOf(g.resources[0]!)
+      this.restlessUntilMs.set(address, Math.max(this.restlessUntilMs.get(address) ?? 0, untilMs))
+    }
+  }
+
+  /** Nothing has happened that may move it. */
+  atRest(address: string): boolean {
+    return this.world.nowMs > Math.max(this.restlessUntilMs.get(address) ?? 0, this.excusedUntilMs)
   }
 
   /** A message has reached a node; only a status that is newer than all before it is a sign of life. */
@@ -129,29 +147,65 @@ export class Ledger {
   fault(fault: Fault, forMs: number): void {
     const { world } = this
     const untilMs = world.nowMs + forMs + this.settlingMs
-    if (fault.kind === 'script') {
-      this.excuse(world.nowMs + forMs + SCRIPT_SETTLING_MS)
-    } else if (fault.kind === 'crash' || fault.kind === 'command') {
-      this.excuseServices(untilMs + world.scene.initdeadMs)
-      // Kernel leases count whole seconds: under two seconds of deadtime they can end after the peer's patience.
-      if (fault.kind === 'crash' && world.scene.deadtimeMs < 2000) this.excuse(world.nowMs + 2500)
-    } else if (fault.kind === 'pause' && world.host(fault.node).old) {
-      // A heartbeat's addresses have no lease: a stopped one keeps them.
-      this.excuse(untilMs)
-    } else if (fault.kind === 'pause') {
-      this.excuseServices(untilMs)
-      if (world.scene.deadtimeMs < 2000) this.excuse(world.nowMs + 2500)
-      // Its leases last longer by what its clocks have missed, until it has renewed them.
-      const { unawareMs, beatMs } = world.host(fault.node)
-      if (unawareMs > beatMs) this.excuse(untilMs)
-    } else this.restlessUntilMs = Math.max(this.restlessUntilMs, untilMs)
+    switch (fault.kind) {
+      case 'crash':
+        this.restless(untilMs + world.scene.initdeadMs)
+        // A killed daemon leaves its services until it is back.
+        if (fault.what === 'daemon') this.excuseServices(untilMs + world.scene.initdeadMs)
+        // Kernel leases count whole seconds: under two seconds of deadtime they can end after the peer's patience.
+        if (world.scene.deadtimeMs < 2000) this.excuse(world.nowMs + 2500)
+        return
+      case 'pause':
+        if (forMs > this.unnoticedMs) this.paused(world.host(fault.node), untilMs)
+        return
+      case 'script':
+        if (fault.trouble.startsWith('start')) this.restless(world.nowMs + forMs + SCRIPT_SETTLING_MS, fault.group)
+        if (!fault.trouble.startsWith('stop')) return
+        this.stuckUntilMs = Math.max(this.stuckUntilMs, world.nowMs + forMs + SCRIPT_SETTLING_MS)
+        if (world.nowMs < this.excusedUntilMs) this.excuse(this.excusedUntilMs)
+        return
+      case 'command':
+        this.restless(untilMs + world.scene.initdeadMs)
+        if (fault.command.verb === 'stop' && this.maintains(fault.node))
+          this.excuseServices(untilMs + world.scene.initdeadMs)
+        return
+      case 'sick':
+      case 'maintenance':
+        return this.restless(untilMs, fault.group)
+      case 'reload':
+        if (fault.change === 'group') this.restless(untilMs, world.scene.groups.length - 1)
+    }
+  }
+
+  /** A pause as long as this is no silence of deadtime, though the beat before it was almost due. */
+  private get unnoticedMs(): number {
+    const { deadtimeMs, keepaliveMs } = this.world.scene
+    return deadtimeMs - keepaliveMs - SILENCE_MARGIN_MS
+  }
+
+  /**
+   * A daemon that is stopped in maintenance leaves its services. Before its next beat the address has a lifetime still, and
+   * when that is over nobody finds the services by it.
+   */
+  private maintains(node: string): boolean {
+    return this.world.scene.groups.some((g) => this.world.host(node).maintains(g.key))
+  }
+
+  private paused(host: Host, untilMs: number): void {
+    // A heartbeat's addresses have no lease: a stopped one keeps them.
+    if (host.old) return this.excuse(untilMs)
+    this.excuseServices(untilMs)
+    if (this.world.scene.deadtimeMs < 2000) this.excuse(this.world.nowMs + 2500)
+    // Its leases last longer by what its clocks have missed, until it has renewed them.
+    if (host.unawareMs > host.beatMs) this.excuse(untilMs)
   }
 
   awake(host: Host, how: PauseKind): void {
     const { world } = this
     const { deadtimeMs, keepaliveMs } = world.scene
     host.awakeMs = world.nowMs
-    host.pausedTotalMs += world.nowMs - host.pausedAtMs
+    // What a heartbeat's clock counts while it is stopped is a silence of all others to it.
+    if (!host.old || how === 'machine') host.pausedTotalMs += world.nowMs - host.pausedAtMs
     if (how === 'machine') host.unawareMs = world.nowMs
     const awayMs = world.nowMs - host.beatMs
     if (awayMs < deadtimeMs - Math.min(STALL_MARGIN_MS, keepaliveMs / 4)) return
@@ -166,6 +220,7 @@ export class Ledger {
     if (this.world.nowMs >= this.nextSweepMs) {
       this.nextSweepMs = this.world.nowMs + 5
       this.noticeSilence()
+      this.noticeHolders()
     }
     atStep(this.world, host, input, effects)
   }
@@ -183,6 +238,14 @@ export class Ledger {
 
   left(host: Host): void {
     onLeft(this.world, host)
+  }
+
+  private noticeHolders(): void {
+    for (const { resources } of this.world.scene.groups) {
+      const address = addressOf(resources[0]!)
+      const holders = [...this.world.hosts.values()].filter((h) => h.has(address))
+      if (holders.length === 1) this.lastHolder.set(address, holders[0]!.name)
+    }
   }
 
   private noticeSilence(): void {

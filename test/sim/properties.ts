@@ -197,10 +197,9 @@ export function notBeforeInitdead(world: World, host: Host, address: string): Ve
 
 /** Under auto_failback off nothing moves while nothing has happened for as long as settling takes. */
 export function staysWhereItIs(world: World, host: Host, address: string): Verdict {
-  const { scene, ledger, nowMs } = world
+  const { scene, ledger } = world
   const before = ledger.lastHolder.get(address)
-  const quiet = nowMs > Math.max(ledger.restlessUntilMs, ledger.excusedUntilMs)
-  if (scene.autoFailback !== 'off' || scene.old.length > 0 || !quiet || before === undefined) return null
+  if (scene.autoFailback !== 'off' || host.old || !ledger.atRest(address) || before === undefined) return null
   return before === host.name ? null : `moved: ${address} went from ${before} to ${host.name} for no reason`
 }
 

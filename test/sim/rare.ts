@@ -1,3 +1,6 @@
+/** What a suite must have seen. */
+import type { Fault } from './scene.ts'
+
 /** Paths that a suite must have walked: what they are called, and by which counts of a run they are known. */
 export const RARE: readonly (readonly [path: string, count: RegExp])[] = [
   ['both start and nobody holds anything', /^cause X starts too, so nobody holds anything/],
@@ -47,6 +50,66 @@ export const RARE: readonly (readonly [path: string, count: RegExp])[] = [
   ['a damaged datagram refused', /^network refused/],
 ]
 
+/**
+ * Variants of each kind of fault that a suite must have let happen. services.test.ts asks for those of services itself.
+ */
+const INJECTED: Readonly<Record<Fault['kind'], readonly string[]>> = {
+  cut: [''],
+  unplug: [''],
+  weather: [''],
+  flip: [''],
+  crash: ['daemon', 'machine', 'forgetful'],
+  pause: ['process', 'machine', 'suspend'],
+  command: ['standby', 'takeover', 'stop'],
+  clock: ['forward', 'back'],
+  meddle: ['add', 'remove'],
+  script: ['start-fails', 'start-hangs', 'stop-fails', 'stop-hangs', 'slow'],
+  sick: [],
+  maintenance: [],
+  replay: [''],
+  'silent-ping': [''],
+  reload: ['group', 'keepalive', 'nothing'],
+  ask: [''],
+  'full-disk': [''],
+}
+
+/** As it is counted. */
+export function faultName(fault: Fault): string {
+  return `fault ${fault.kind} ${variant(fault)}`.trimEnd()
+}
+
+function variant(fault: Fault): string {
+  switch (fault.kind) {
+    case 'crash':
+      return fault.forget ? 'forgetful' : fault.what
+    case 'pause':
+      return fault.how
+    case 'command':
+      return fault.command.verb
+    case 'clock':
+      return fault.byS < 0 ? 'back' : 'forward'
+    case 'meddle':
+      return fault.add ? 'add' : 'remove'
+    case 'script':
+      return fault.trouble
+    case 'reload':
+      return fault.change
+    default:
+      return ''
+  }
+}
+
+/** How often each fault has happened. */
+export function timesInjected(counts: Readonly<Record<string, number>>): Map<string, number> {
+  const names = Object.entries(INJECTED).flatMap(([kind, variants]) =>
+    variants.map((v) => `fault ${kind} ${v}`.trimEnd()),
+  )
+  return new Map(names.map((name) => [name, counts[name] ?? 0]))
+}
+
+/** The faults that never happened. */
+export const neverInjected = (counts: Readonly<Record<string, number>>): string[] => never(timesInjected(counts))
+
 /** How often each was walked. */
 export function timesWalked(counts: Readonly<Record<string, number>>): Map<string, number> {
   const found = Object.entries(counts)
@@ -56,5 +119,8 @@ export function timesWalked(counts: Readonly<Record<string, number>>): Map<strin
 
 /** The paths that were never walked. */
 export function neverWalked(counts: Readonly<Record<string, number>>): string[] {
-  return [...timesWalked(counts)].filter(([, n]) => n === 0).map(([path]) => path)
+  return never(timesWalked(counts))
 }
+
+const never = (times: ReadonlyMap<string, number>): string[] =>
+  [...times].filter(([, n]) => n === 0).map(([what]) => what)

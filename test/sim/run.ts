@@ -1,12 +1,13 @@
 /**
  * Replays seeds: `bun test/sim/run.ts --seed N [--trace|--messages] [--shrink] [--keep]`, or runs many:
- * `bun test/sim/run.ts --from N --count M [--rare] [--counts]`. --keep prints the line for kept.jsonl. It ends with 1 when something was found wrong.
+ * `bun test/sim/run.ts --from N --count M [--rare] [--counts]`. --kind takes the scenes of another suite (kinds.ts), --keep
+ * prints the line for kept.jsonl. It ends with 1 when something was found wrong.
  */
-import { generate } from './generate.ts'
-import { neverWalked } from './rare.ts'
+import { KINDS, type Kind } from './kinds.ts'
+import { neverInjected, neverWalked } from './rare.ts'
 import { shrink } from './shrink.ts'
 import { simulate } from './simulate.ts'
-import { sceneWords } from './suite.ts'
+import { same, sceneWords } from './suite.ts'
 
 function option(name: string, otherwise: number): number {
   const at = process.argv.indexOf(`--${name}`)
@@ -15,16 +16,28 @@ function option(name: string, otherwise: number): number {
 
 const has = (name: string) => process.argv.includes(`--${name}`)
 
+function kindOf(): Kind {
+  const at = process.argv.indexOf('--kind')
+  const word = at < 0 ? 'seeds' : (process.argv[at + 1] ?? '')
+  if (word in KINDS) return word as Kind
+  console.error(`--kind is one of ${Object.keys(KINDS).join(', ')}, not "${word}"`)
+  process.exit(2)
+}
+
+const make = KINDS[kindOf()]
+
 function one(seed: number): boolean {
-  const scene = has('shrink') ? shrink(generate(seed)) : generate(seed)
+  const scene = has('shrink') ? shrink(make(seed)) : make(seed)
   const outcome = simulate(scene, has('messages') ? 2 : has('trace') ? 1 : 0)
   console.log(sceneWords(scene))
   for (const line of outcome.lines) console.log(line)
   if (has('keep')) console.log(JSON.stringify({ was: outcome.wrong, scene }))
+  const repeats = same(outcome, simulate(scene))
+  if (!repeats) console.log('not-repeatable: another run of it differs')
   console.log(
     outcome.wrong ?? `right: ${outcome.steps} steps, ${outcome.virtualMs} ms, trace ${outcome.hash.toString(16)}`,
   )
-  return outcome.wrong === null
+  return outcome.wrong === null && repeats
 }
 
 function many(from: number, count: number): boolean {
@@ -33,7 +46,7 @@ function many(from: number, count: number): boolean {
   let steps = 0
   const began = performance.now()
   for (let seed = from; seed < from + count; seed++) {
-    const outcome = simulate(generate(seed))
+    const outcome = simulate(make(seed))
     steps += outcome.steps
     for (const [name, n] of Object.entries(outcome.counts)) counts[name] = (counts[name] ?? 0) + n
     if (outcome.wrong === null) continue
@@ -41,7 +54,10 @@ function many(from: number, count: number): boolean {
     found.set(what, [...(found.get(what) ?? []), seed])
   }
   for (const [what, seeds] of found) console.log(`${seeds.length} × ${what}\n    seeds ${seeds.slice(0, 12).join(' ')}`)
-  if (has('rare')) console.log(`never walked: ${neverWalked(counts).join('; ') || 'none'}`)
+  if (has('rare')) {
+    console.log(`never walked: ${neverWalked(counts).join('; ') || 'none'}`)
+    console.log(`never injected: ${neverInjected(counts).join('; ') || 'none'}`)
+  }
   if (has('counts'))
     for (const name of Object.keys(counts).sort()) console.log(`${counts[name]!.toString().padStart(8)} ${name}`)
   const bad = [...found.values()].reduce((n, s) => n + s.length, 0)

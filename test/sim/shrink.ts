@@ -4,9 +4,10 @@ import { type Outcome, simulate } from './simulate.ts'
 
 const property = (outcome: Outcome) => outcome.wrong?.split(':')[0] ?? null
 
-/** The same scene with as few faults as still break the same property, each as short as can be. */
+/** The same scene with as few faults as still break the same property; a scene that breaks none stays as it is. */
 export function shrink(scene: Scene): Scene {
   const wanted = property(simulate(scene))
+  if (wanted === null) return scene
   const fails = (s: Scene) => property(simulate(s)) === wanted
   let best = scene
   for (let again = true; again; ) {

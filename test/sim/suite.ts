@@ -1,10 +1,12 @@
 /** Many seeds in one go: what went wrong, whether runs repeat, and how often each rare path was walked. */
-import { generate } from './generate.ts'
+import { KINDS, type Kind, replay } from './kinds.ts'
 import { PROPERTIES } from './properties.ts'
-import { timesWalked } from './rare.ts'
+import { timesInjected, timesWalked } from './rare.ts'
 import { faultWords, type Scene } from './scene.ts'
 import { shrink } from './shrink.ts'
 import { type Outcome, simulate } from './simulate.ts'
+
+const LINES_SHOWN = 150
 
 export interface Tally {
   seeds: number
@@ -17,10 +19,9 @@ export interface Tally {
 export const newTally = (): Tally => ({ seeds: 0, steps: 0, virtualMs: 0, counts: {}, wrong: [] })
 
 /** Runs a seed twice; the two traces must be equal. */
-export function runSeed(seed: number, tally: Tally, make: (seed: number) => Scene = generate): void {
-  const scene = make(seed)
-  const first = simulate(scene)
-  const again = simulate(make(seed))
+export function runSeed(seed: number, tally: Tally, kind: Kind = 'seeds'): void {
+  const first = simulate(KINDS[kind](seed))
+  const again = simulate(KINDS[kind](seed))
   tally.seeds++
   tally.steps += first.steps
   tally.virtualMs += first.virtualMs
@@ -29,17 +30,25 @@ export function runSeed(seed: number, tally: Tally, make: (seed: number) => Scen
   else if (!same(first, again)) tally.wrong.push({ seed, what: 'not-repeatable: two runs of one seed differ' })
 }
 
-const same = (a: Outcome, b: Outcome) => a.hash === b.hash && a.steps === b.steps && a.virtualMs === b.virtualMs
+/** @throws Error that says what was wrong, what replays it, and what happened. */
+export function passSeed(seed: number, tally: Tally, kind: Kind = 'seeds'): void {
+  runSeed(seed, tally, kind)
+  if (tally.wrong.length > 0) throw new Error(explain(seed, kind))
+}
+
+export const same = (a: Outcome, b: Outcome) =>
+  a.hash === b.hash && a.steps === b.steps && a.virtualMs === b.virtualMs && a.wrong === b.wrong
 
 /** What a suite has done, in one line. */
 export function tallyWords({ seeds, steps, virtualMs, counts }: Tally): string {
   const hours = (virtualMs / 3_600_000).toFixed(1)
   const walks = timesWalked(counts)
   const [rarest, least] = [...walks].sort(([, a], [, b]) => a - b)[0]!
+  const faults = [...timesInjected(counts).values()].filter((n) => n > 0).length
   const paths = `${[...walks.values()].filter((n) => n > 0).length} of ${walks.size} rare paths`
   return (
     `${seeds} seeds, each twice: ${(steps / 1e6).toFixed(1)} million steps, ${hours} virtual hours; ` +
-    `${PROPERTIES.length} properties held; ${paths} walked, '${rarest}' ${least} times`
+    `${PROPERTIES.length} properties held; ${faults} kinds of faults; ${paths} walked, '${rarest}' ${least} times`
   )
 }
 
@@ -52,10 +61,19 @@ export function sceneWords(s: Scene): string {
   return `seed ${s.seed}: ${timing} auto_failback ${s.autoFailback} links ${s.links.join(' ')}${old}; ${groups}${faults}`
 }
 
-/** What a failure prints: seed, command, the smallest scene that still fails, and what happened in it. */
-export function explain(seed: number, make: (seed: number) => Scene = generate): string {
-  const scene = shrink(make(seed))
+/** What a failure prints: what is wrong, command, the smallest scene that still fails, and what happened in it. */
+export function explain(seed: number, kind: Kind = 'seeds'): string {
+  const scene = shrink(KINDS[kind](seed))
   const { wrong, lines } = simulate(scene, 1)
-  const shown = lines.length > 150 ? ['...', ...lines.slice(-150)] : lines
-  return [wrong, `bun test/sim/run.ts --seed ${seed} --trace --shrink`, sceneWords(scene), ...shown].join('\n')
+  const words = wrong === null ? difference(scene) : lines.slice(-LINES_SHOWN)
+  const what = wrong ?? 'not-repeatable: two runs of one seed differ'
+  return [what, replay(kind, seed), sceneWords(scene), ...words].join('\n')
+}
+
+/** How two runs of it come to differ. */
+function difference(scene: Scene): string[] {
+  const [one, two] = [simulate(scene, 2).lines, simulate(scene, 2).lines]
+  const at = one.findIndex((line, i) => line !== two[i])
+  if (at < 0) return ['two more runs of it have the same lines']
+  return [...one.slice(Math.max(0, at - LINES_SHOWN), at), `one: ${one[at]}`, `two: ${two[at]}`]
 }

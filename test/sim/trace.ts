@@ -25,6 +25,25 @@ export class Trace {
     this.hash = h >>> 0
   }
 
+  /** All that is in it. Messages and what is wanted are by far the most, and JSON is slow. */
+  private mixEffect(effect: Effect): void {
+    if ('message' in effect) {
+      this.mix(effect.kind === 'send' ? (effect.again ? 'again' : 'send') : effect.kind)
+      if (effect.kind === 'notify') this.mix(effect.script)
+      for (const { name, value } of effect.message.fields) {
+        this.mix(name)
+        if (typeof value === 'string') this.mix(value)
+        else this.mix(value instanceof Uint8Array ? String.fromCharCode(...value) : JSON.stringify(value))
+      }
+    } else if (effect.kind === 'wanted') {
+      this.mix(`wanted ${effect.leaseMs}`)
+      for (const list of [effect.present, effect.absent, effect.kept ?? []]) {
+        this.mix('of')
+        for (const { text } of list) this.mix(text)
+      }
+    } else this.mix(JSON.stringify(effect))
+  }
+
   private write(atMs: number, who: string, text: string): void {
     if (this.lines.length < LINES_MAX) this.lines.push(`${(atMs / 1000).toFixed(3).padStart(9)} ${who}: ${text}`)
   }
@@ -48,10 +67,9 @@ export class Trace {
   }
 
   effect(atMs: number, who: string, effect: Effect): void {
-    this.mix(effect.kind)
+    this.mixEffect(effect)
     this.tally(effect)
     if (effect.kind === 'send') {
-      this.mix(get(effect.message, 't') ?? '')
       if (this.level > 1) this.write(atMs, who, `  -> ${effect.again ? 'again ' : ''}${this.words(effect.message)}`)
     } else if (effect.kind === 'event') {
       const { subject, name, from, to, cause } = effect.event

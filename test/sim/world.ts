@@ -31,6 +31,8 @@ export class World {
   readonly network: Network
   readonly segment = new Segment(['client1', 'client2'])
   readonly ledger: Ledger
+  /** When an end of maintenance was last refused. */
+  refusedMs = Number.NEGATIVE_INFINITY
   /** What was found wrong first, or null. */
   wrong: string | null = null
 
