@@ -25,6 +25,8 @@ export class GroupRecord {
   term = 0
   /** Services of it may be running here though it is not held: from before the start, or after a stall. */
   residue = true
+  /** A service of it that is not held here could not be stopped: not tried again before this time. */
+  cleanMs = 0
   /** Which of its resources run here by this node's will: from a start that went well until a stop is ordered. */
   readonly on = new Set<number>()
   /** Its right to its addresses is lost: they are gone though its services may still be stopping. */
@@ -55,6 +57,11 @@ export class GroupRecord {
 
   get key(): string {
     return this.config.key
+  }
+
+  /** What may run of it here does so by nobody's will, and can be looked for now. */
+  strange(nowMs: number): boolean {
+    return this.residue && !this.present && nowMs >= this.cleanMs
   }
 
   addresses(): Resource[] {

@@ -75,7 +75,8 @@ export class Healing {
     const { host } = this
     const words = (this.doubled.get(key(group, peer)) ?? 0) + 1
     this.doubled.set(key(group, peer), words)
-    if (words < WORDS_BEFORE_DECISION || !host.queue.idle || host.stage !== 'stable') return
+    // What is done about another group, such as a stop that hangs, need not be waited for.
+    if (words < WORDS_BEFORE_DECISION || host.queue.concerns(group) || host.stage !== 'stable') return
     if (words === WORDS_BEFORE_DECISION) host.ctx.count('double_holders')
     if (this.keeps(group, peer, theirs)) return
     this.doubled.delete(key(group, peer))
@@ -193,7 +194,7 @@ export class Healing {
     const { host } = this
     const claimed = host.groupsOf(host.mine)
     const missing = claimed.filter((g) => g.state === 'stopped' && !host.heldElsewhere(g))
-    const strange = host.groups.filter((g) => !claimed.includes(g) && g.residue && !g.present)
+    const strange = host.groups.filter((g) => !claimed.includes(g) && g.strange(host.ctx.now.ms))
     if (missing.length + strange.length === 0) return
     host.orders.take('claimed and held are compared', missing, strange, () => {})
   }

@@ -91,6 +91,8 @@ export class Legacy {
     const vacant = (g: GroupRecord) => host.isOwn(g) && g.state === 'stopped' && !host.heldElsewhere(g)
     const known = calm && !host.shutdown.asked && others.every((p) => p.hb?.sum === host.ctx.config.haresourcesSum)
     if (calm && !host.shutdown.asked) host.unserved.audit()
+    const strange = host.groups.filter((g) => !host.isOwn(g) && !g.wanted && g.strange(host.ctx.now.ms))
+    if (calm && strange.length > 0) host.orders.take('cleaning up', [], strange, () => {})
     const left = known ? host.groups.filter((g) => vacant(g) && !host.maintenance.covers(g)) : []
     this.vacantAudits = left.length > 0 ? this.vacantAudits + 1 : 0
     if (this.vacantAudits < VACANT_AUDITS) return

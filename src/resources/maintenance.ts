@@ -4,6 +4,7 @@
  */
 import type { Peer } from '../cluster/peer.ts'
 import type { MaintenanceState } from '../io.ts'
+import { assertion } from './assertion.ts'
 import type { GroupRecord } from './group.ts'
 import type { ResourceManager } from './manager.ts'
 
@@ -110,6 +111,8 @@ export class Maintenance {
     for (const g of after) {
       if (!before.includes(g)) host.ctx.event('maintenance', g.key, 'off', 'on', cause)
     }
+    // At once: a daemon that ends before its next beat would leave addresses with a lifetime.
+    if (after.some((g) => !before.includes(g))) host.ctx.emit(assertion(host))
     const freed = before.filter((g) => !after.includes(g))
     for (const g of freed) host.ctx.event('maintenance', g.key, 'on', 'off', cause)
     host.fencing.hurry()

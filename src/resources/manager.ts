@@ -69,6 +69,8 @@ export class ResourceManager implements MembershipListener {
   readonly many = new Many(this)
   readonly maintenance: Maintenance
   readonly monitors: Monitors
+  /** Groups that a reload has removed and that were not stopped by then. */
+  leaving: GroupRecord[] = []
   stage: Stage = 'init'
   mine: Bits = { local: false, foreign: false }
   /** What the other side says, from its own point of view, and whether it is in the middle of changes. */

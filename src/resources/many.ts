@@ -72,7 +72,7 @@ export class Many {
   private cleanUp(): void {
     const { host } = this
     const strange = host.groups.filter(
-      (g) => g.residue && !g.present && !host.maintenance.covers(g) && !this.mayTake(g),
+      (g) => g.strange(host.ctx.now.ms) && !host.maintenance.covers(g) && !this.mayTake(g),
     )
     if (strange.length > 0) host.orders.take('cleaning up', [], strange, () => {})
   }

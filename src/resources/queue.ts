@@ -33,6 +33,11 @@ export class GroupQueue {
     return this.runner === null && this.tasks.length === 0
   }
 
+  /** Something of that group is under way, or waits for its turn. */
+  concerns(group: GroupRecord): boolean {
+    return this.runner?.group === group || this.tasks.some((t) => t.steps.some((step) => step.group === group))
+  }
+
   get length(): number {
     return this.tasks.length
   }

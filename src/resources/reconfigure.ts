@@ -32,7 +32,8 @@ export function reconfigure(host: ResourceManager, config: ClusterConfig): void 
   const old = host.groups
   ctx.config = config
   relink(host.membership, ctx, config)
-  const known = new Map(old.map((g) => [canonical(g.config), g]))
+  // One that was removed and is not stopped yet is the same group when it comes back.
+  const known = new Map([...host.leaving, ...old].map((g) => [canonical(g.config), g]))
   const groups = config.groups.map((c, i) => {
     const same = known.get(canonical(c))
     if (same === undefined) return new GroupRecord(i, c, ctx.now.ms)
@@ -42,13 +43,18 @@ export function reconfigure(host: ResourceManager, config: ClusterConfig): void 
     return same
   })
   const leaving = [...known.values()].filter((g) => g.present)
-  ctx.event('configuration', ctx.self.name, 'old', 'new', `reload: ${leaving.length} held groups removed or changed`)
-  host.orders.give('removed from haresources', leaving, () => {})
+  const back = groups.filter((g) => host.leaving.includes(g))
+  const fresh = leaving.filter((g) => !host.leaving.includes(g))
+  host.leaving = leaving
+  ctx.event('configuration', ctx.self.name, 'old', 'new', `reload: ${fresh.length} held groups removed or changed`)
+  host.orders.give('removed from haresources', fresh, () => {})
   host.groups = groups
   host.monitors.configure()
   if (host.many.rules) return host.many.review('reload')
   if (host.stage !== 'stable') return
   if (host.isLegacy) return host.legacy.reconfigured(groups.filter((g) => !old.includes(g)))
-  const missing = host.groupsOf(host.mine).filter((g) => g.state === 'stopped' && !host.heldElsewhere(g))
+  const missing = host
+    .groupsOf(host.mine)
+    .filter((g) => (g.state === 'stopped' || back.includes(g)) && !host.heldElsewhere(g))
   host.orders.take('added to haresources', missing, [], () => {})
 }

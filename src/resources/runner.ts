@@ -11,6 +11,7 @@ import type { GroupState, Operation, Outcome } from '../io.ts'
 import { type GroupRecord, isAddress } from './group.ts'
 
 const STOP_RETRIES = 10
+const CLEAN_AGAIN_MS = 5000
 const STOP_RETRY_MS = 1000
 /** The shell ends a script at its time limit; should its answer not come, the core goes on by itself. */
 const ANSWER_GRACE_MS = 5000
@@ -168,6 +169,11 @@ export class Runner {
       'ERROR',
       `group ${this.group.key}: ${resource.text} could not be stopped: ${result.detail || result.outcome}`,
     )
+    // The queue is not held up for what nobody wants: others may have to be taken meanwhile.
+    if (this.work === 'clean') {
+      this.group.cleanMs = this.ctx.now.ms + CLEAN_AGAIN_MS
+      return this.finished(false)
+    }
     if (this.retries++ < STOP_RETRIES) this.ctx.timers.arm('retry-stop', this.ctx.now.ms + STOP_RETRY_MS)
     else this.run('status')
   }

@@ -145,6 +145,16 @@ describe('cleaning up', () => {
     expect(bench.operations).not.toContain('stop db')
   })
 
+  test('one that cannot be stopped does not hold up the queue: it is looked for again some seconds later', () => {
+    const bench = new Bench()
+      .order('clean')
+      .answer((op, name) => (name !== 'web' ? well(op) : op === 'status' ? 'running' : 'failed'))
+    expect(bench.operations.filter((o) => o === 'stop web')).toEqual(['stop web'])
+    expect(bench.group.state).toBe('stopped')
+    expect(bench.group.strange(bench.ctx.now.ms)).toBe(false)
+    expect(bench.group.strange(bench.ctx.now.ms + 5000)).toBe(true)
+  })
+
   test('a group that has been taken meanwhile is let alone', () => {
     const bench = held()
     bench.operations.length = 0

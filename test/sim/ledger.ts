@@ -39,7 +39,8 @@ export class Ledger {
   private readonly emptyHanded = new Set<string>()
   /** Two holders are excused until then, for lack of hearing. */
   excusedUntilMs = 0
-  /** Stops may fail until then. */
+  /** A killed daemon may have left services until then; stops may fail until then. */
+  private leftUntilMs = 0
   private stuckUntilMs = 0
   /** Address -> until when moves are excused: something happened that may move its group. */
   private readonly restlessUntilMs = new Map<string, number>()
@@ -61,9 +62,7 @@ export class Ledger {
   }
 
   excuse(untilMs: number): void {
-    // Of two holders hb lets go when its queue is idle: a stop of one group that hangs keeps the address of another.
-    const lateMs = this.stuckUntilMs > this.world.nowMs ? this.stuckUntilMs : 0
-    this.excusedUntilMs = Math.max(this.excusedUntilMs, untilMs, lateMs)
+    this.excusedUntilMs = Math.max(this.excusedUntilMs, untilMs)
     this.excuseServices(untilMs)
   }
 
@@ -150,8 +149,11 @@ export class Ledger {
     switch (fault.kind) {
       case 'crash':
         this.restless(untilMs + world.scene.initdeadMs)
-        // A killed daemon leaves its services until it is back.
-        if (fault.what === 'daemon') this.excuseServices(untilMs + world.scene.initdeadMs)
+        // A killed daemon leaves its services until it is back, and those that cannot be stopped for longer.
+        if (fault.what === 'daemon') {
+          this.leftUntilMs = Math.max(this.leftUntilMs, untilMs + world.scene.initdeadMs)
+          this.excuseServices(Math.max(this.leftUntilMs, this.stuckUntilMs))
+        }
         // Kernel leases count whole seconds: under two seconds of deadtime they can end after the peer's patience.
         if (world.scene.deadtimeMs < 2000) this.excuse(world.nowMs + 2500)
         return
@@ -162,12 +164,10 @@ export class Ledger {
         if (fault.trouble.startsWith('start')) this.restless(world.nowMs + forMs + SCRIPT_SETTLING_MS, fault.group)
         if (!fault.trouble.startsWith('stop')) return
         this.stuckUntilMs = Math.max(this.stuckUntilMs, world.nowMs + forMs + SCRIPT_SETTLING_MS)
-        if (world.nowMs < this.excusedUntilMs) this.excuse(this.excusedUntilMs)
+        if (world.nowMs < this.leftUntilMs) this.excuseServices(this.stuckUntilMs)
         return
       case 'command':
         this.restless(untilMs + world.scene.initdeadMs)
-        if (fault.command.verb === 'stop' && this.maintains(fault.node))
-          this.excuseServices(untilMs + world.scene.initdeadMs)
         return
       case 'sick':
       case 'maintenance':
@@ -181,14 +181,6 @@ export class Ledger {
   private get unnoticedMs(): number {
     const { deadtimeMs, keepaliveMs } = this.world.scene
     return deadtimeMs - keepaliveMs - SILENCE_MARGIN_MS
-  }
-
-  /**
-   * A daemon that is stopped in maintenance leaves its services. Before its next beat the address has a lifetime still, and
-   * when that is over nobody finds the services by it.
-   */
-  private maintains(node: string): boolean {
-    return this.world.scene.groups.some((g) => this.world.host(node).maintains(g.key))
   }
 
   private paused(host: Host, untilMs: number): void {
