@@ -28,7 +28,7 @@ export class Stall {
     const { ctx } = host
     if (host.stage === 'init') host.membership.judging.excuseAll()
     if (host.stage === 'init' || host.stage === 'shutdown') return
-    const lost = host.groups.filter((g) => g.present && !host.maintenance.covers(g))
+    const lost = [...host.groups, ...host.leaving].filter((g) => g.present && !host.maintenance.covers(g))
     const addresses = lost.flatMap((g) => g.addresses())
     ctx.emit({ kind: 'drop', resources: addresses, cause })
     ctx.count('stalls')
