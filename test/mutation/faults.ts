@@ -432,8 +432,8 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'between three: what a node has whom another one hears is taken',
-    from: '!live.some((p) => this.unheard(p.hb?.seen.get(g.index)))',
-    to: 'live.length >= 0',
+    from: 'if (live.some((p) => this.unheard(p.hb?.seen.get(g.index)))) return false',
+    to: '',
   },
   {
     what: 'between three: every survivor takes',

@@ -39,8 +39,7 @@ export class Ledger {
   private readonly emptyHanded = new Set<string>()
   /** Two holders are excused until then, for lack of hearing. */
   excusedUntilMs = 0
-  /** A killed daemon may have left services until then; stops may fail until then. */
-  private leftUntilMs = 0
+  /** Stops may fail until then. */
   private stuckUntilMs = 0
   /** Address -> until when moves are excused: something happened that may move its group. */
   private readonly restlessUntilMs = new Map<string, number>()
@@ -68,7 +67,9 @@ export class Ledger {
 
   private excuseServices(untilMs: number): void {
     const moreMs = this.world.scene.old.length > 0 ? OLD_SERVICES_MORE_MS : SERVICES_MORE_MS
-    this.servicesExcusedUntilMs = Math.max(this.servicesExcusedUntilMs, untilMs + moreMs)
+    // What should stop does not, for as long as its stop fails.
+    const stuckMs = this.stuckUntilMs > this.world.nowMs ? this.stuckUntilMs : 0
+    this.servicesExcusedUntilMs = Math.max(this.servicesExcusedUntilMs, untilMs + moreMs, stuckMs)
     this.restless(untilMs)
   }
 
@@ -149,11 +150,8 @@ export class Ledger {
     switch (fault.kind) {
       case 'crash':
         this.restless(untilMs + world.scene.initdeadMs)
-        // A killed daemon leaves its services until it is back, and those that cannot be stopped for longer.
-        if (fault.what === 'daemon') {
-          this.leftUntilMs = Math.max(this.leftUntilMs, untilMs + world.scene.initdeadMs)
-          this.excuseServices(Math.max(this.leftUntilMs, this.stuckUntilMs))
-        }
+        // A killed daemon leaves its services until it is back.
+        if (fault.what === 'daemon') this.excuseServices(untilMs + world.scene.initdeadMs)
         // Kernel leases count whole seconds: under two seconds of deadtime they can end after the peer's patience.
         if (world.scene.deadtimeMs < 2000) this.excuse(world.nowMs + 2500)
         return
@@ -164,7 +162,7 @@ export class Ledger {
         if (fault.trouble.startsWith('start')) this.restless(world.nowMs + forMs + SCRIPT_SETTLING_MS, fault.group)
         if (!fault.trouble.startsWith('stop')) return
         this.stuckUntilMs = Math.max(this.stuckUntilMs, world.nowMs + forMs + SCRIPT_SETTLING_MS)
-        if (world.nowMs < this.leftUntilMs) this.excuseServices(this.stuckUntilMs)
+        if (world.nowMs < this.servicesExcusedUntilMs) this.excuseServices(this.servicesExcusedUntilMs)
         return
       case 'command':
         this.restless(untilMs + world.scene.initdeadMs)
