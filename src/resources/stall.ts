@@ -27,11 +27,14 @@ export class Stall {
     const { host } = this
     const { ctx } = host
     if (host.stage === 'init') host.membership.judging.excuseAll()
-    if (host.stage === 'init' || host.stage === 'shutdown') return
+    if (host.stage === 'init') return
     const lost = [...host.groups, ...host.leaving].filter((g) => g.present && !host.maintenance.covers(g))
     const addresses = lost.flatMap((g) => g.addresses())
     ctx.emit({ kind: 'drop', resources: addresses, cause })
     ctx.count('stalls')
+    // What goes on stopping, or cannot be stopped, is not to be put back with the next comparison.
+    for (const g of lost) g.dropped ||= host.shutdown.asked || g.state === 'stop-failed'
+    if (host.stage === 'shutdown') return
     if (host.shutdown.asked) return this.leave(cause)
     host.standby.reset()
     host.queue.abort()

@@ -206,6 +206,8 @@ export class Standby {
     if (this.phase === 'released') this.given(deal)
     else if (this.phase === 'asked' || this.phase === 'awaiting') {
       this.end(deal, false, `${peer.name} takes this node for dead`)
+      // What it has by now it has said already, or not at all.
+      this.host.healing.begin(peer)
     }
   }
 

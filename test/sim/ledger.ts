@@ -67,9 +67,7 @@ export class Ledger {
 
   private excuseServices(untilMs: number): void {
     const moreMs = this.world.scene.old.length > 0 ? OLD_SERVICES_MORE_MS : SERVICES_MORE_MS
-    // What should stop does not, for as long as its stop fails.
-    const stuckMs = this.stuckUntilMs > this.world.nowMs ? this.stuckUntilMs : 0
-    this.servicesExcusedUntilMs = Math.max(this.servicesExcusedUntilMs, untilMs + moreMs, stuckMs)
+    this.servicesExcusedUntilMs = Math.max(this.servicesExcusedUntilMs, untilMs + moreMs, this.stuckMs)
     this.restless(untilMs)
   }
 
@@ -78,8 +76,14 @@ export class Ledger {
     const { groups, old } = this.world.scene
     for (const g of group === null || old.length > 0 ? groups : [groups[group]!]) {
       const address = addressOf(g.resources[0]!)
-      this.restlessUntilMs.set(address, Math.max(this.restlessUntilMs.get(address) ?? 0, untilMs))
+      const beforeMs = this.restlessUntilMs.get(address) ?? 0
+      this.restlessUntilMs.set(address, Math.max(beforeMs, untilMs, this.stuckMs))
     }
+  }
+
+  /** What should stop does not, for as long as its stop fails; 0 when none does. */
+  private get stuckMs(): number {
+    return this.stuckUntilMs > this.world.nowMs ? this.stuckUntilMs : 0
   }
 
   /** Nothing has happened that may move it. */
@@ -163,6 +167,8 @@ export class Ledger {
         if (!fault.trouble.startsWith('stop')) return
         this.stuckUntilMs = Math.max(this.stuckUntilMs, world.nowMs + forMs + SCRIPT_SETTLING_MS)
         if (world.nowMs < this.servicesExcusedUntilMs) this.excuseServices(this.servicesExcusedUntilMs)
+        for (const [address, ms] of this.restlessUntilMs)
+          if (ms > world.nowMs) this.restlessUntilMs.set(address, Math.max(ms, this.stuckMs))
         return
       case 'command':
         this.restless(untilMs + world.scene.initdeadMs)

@@ -113,7 +113,10 @@ export function nobodyHearsIt(world: World, host: Host, address: string): Verdic
   for (const holder of world.hosts.values()) {
     if (holder === host || !holder.has(address)) continue
     if (!(host.brain instanceof Engine) || host.brain.membership.peers.get(holder.name)!.state !== 'dead') continue
-    const third = [...world.hosts.values()].find((t) => t !== host && t !== holder && sure(t, holder) && sure(host, t))
+    // What was heard before it stood still says nothing of now.
+    const fresh = (t: Host) => world.ledger.lastHeardMs(t.name, host) >= host.awakeMs
+    const others = [...world.hosts.values()].filter((t) => t !== host && t !== holder)
+    const third = others.find((t) => sure(t, holder) && sure(host, t) && fresh(t))
     if (third !== undefined)
       return `hearsay: ${host.name} took ${address} of ${holder.name}, whom ${third.name} hears all the time`
   }
