@@ -22,7 +22,7 @@ export function carryOut(world: World, host: Host, effect: Effect): void {
       world.network.send(host.name, effect.message)
       break
     case 'generation':
-      if (host.diskFull === 0) host.generation = effect.value
+      if (host.diskFull === 0) host.generation = effect.value + 1
       break
     case 'resource':
       job(world, host, effect.job)

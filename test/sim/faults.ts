@@ -253,6 +253,6 @@ function meddle(world: World, host: Host, group: number, add: boolean): null {
 function writeGeneration(world: World, host: Host): void {
   world.agenda.at(world.nowMs + AGAIN_MS, () => {
     if (host.diskFull === 0 && host.brain instanceof Engine)
-      host.generation = Math.max(host.generation ?? 0, host.brain.membership.outbox.generation)
+      host.generation = Math.max(host.generation ?? 0, host.brain.membership.outbox.generation + 1)
   })
 }

@@ -25,7 +25,7 @@ export class Host {
   change: Change = 'nothing'
   /** How many faults fill its disk. */
   diskFull = 0
-  /** The generation file. */
+  /** The generation file: the last that was used, of hb one ahead of it. */
   generation: number | null = null
   /** The maintenance file. */
   maintenance: MaintenanceState | undefined

@@ -104,7 +104,7 @@ export class World {
     const onDisk = host.generation === null ? this.wallS(host) + 1 : host.generation + 1
     // As the daemon does it: what cannot be written down has to be above whatever was used and not written.
     const generation = host.diskFull > 0 ? Math.max(onDisk, this.wallS(host) + 1) : onDisk
-    if (host.diskFull === 0) host.generation = generation
+    if (host.diskFull === 0) host.generation = host.old ? generation : generation + 1
     host.startedMs = this.nowMs
     host.awakeMs = this.nowMs
     host.longAwakeMs = this.nowMs
