@@ -26,6 +26,7 @@ const SERVICES_MORE_MS = 10_000
 const OLD_SERVICES_MORE_MS = 20_000
 /** ARP tells it at once; an hb that is not active yet has to become so first. */
 const YIELDING_MS = 1500
+const CROSSED_MS = 6000
 /** Stops that fail are tried eleven times, each within its time limit. */
 const SCRIPT_SETTLING_MS = 60_000
 
@@ -224,12 +225,20 @@ export class Ledger {
   added(host: Host, address: string): void {
     this.noticeSilence()
     if (this.unasked(host)) this.excuse(this.world.nowMs + YIELDING_MS)
+    if (this.byAccident(host, address)) this.excuse(this.world.nowMs + CROSSED_MS)
     onAdded(this.world, host, address)
   }
 
   /** In legacy mode a heartbeat that finds nobody active takes what is its own, whoever has it: hb yields. */
   private unasked({ brain }: Host): boolean {
     return this.world.scene.autoFailback === 'legacy' && brain instanceof HeartbeatModel && !brain.otherActive()
+  }
+
+  /** Scripts of a heartbeat that cross each other put on what it has just given away: hb has to find out and ask. */
+  private byAccident({ brain }: Host, address: string): boolean {
+    if (!(brain instanceof HeartbeatModel)) return false
+    const group = this.world.scene.groups.find((g) => g.resources.some((r) => addressOf(r) === address))
+    return group !== undefined && !brain.claims(group.owner)
   }
 
   left(host: Host): void {
