@@ -194,7 +194,8 @@ export class Healing {
     const { host } = this
     const claimed = host.groupsOf(host.mine)
     const missing = claimed.filter((g) => g.state === 'stopped' && !host.heldElsewhere(g))
-    const strange = host.groups.filter((g) => !claimed.includes(g) && g.strange(host.ctx.now.ms))
+    const notHere = (g: GroupRecord) => !claimed.includes(g) || host.heldElsewhere(g)
+    const strange = host.groups.filter((g) => g.strange(host.ctx.now.ms) && notHere(g))
     if (missing.length + strange.length === 0) return
     host.orders.take('claimed and held are compared', missing, strange, () => {})
   }
