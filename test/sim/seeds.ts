@@ -23,5 +23,5 @@ export function testSeeds(from: number, count: number, rare: boolean): void {
     if (!rare || count < ENOUGH) return
     expect(neverWalked(tally.counts)).toEqual([])
     expect(neverInjected(tally.counts)).toEqual([])
-  }, 600_000)
+  }, 850_000)
 }
