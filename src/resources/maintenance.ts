@@ -108,11 +108,10 @@ export class Maintenance {
     this.state = next
     host.ctx.emit({ kind: 'maintenance', state: next })
     const after = host.groups.filter((g) => this.covers(g))
-    for (const g of after) {
-      if (!before.includes(g)) host.ctx.event('maintenance', g.key, 'off', 'on', cause)
-    }
+    const entered = after.filter((g) => !before.includes(g))
+    for (const g of entered) host.ctx.event('maintenance', g.key, 'off', 'on', cause)
     // At once: a daemon that ends before its next beat would leave addresses with a lifetime.
-    if (after.some((g) => !before.includes(g))) host.ctx.emit(assertion(host))
+    if (entered.length > 0) host.ctx.emit(assertion(host))
     const freed = before.filter((g) => !after.includes(g))
     for (const g of freed) host.ctx.event('maintenance', g.key, 'on', 'off', cause)
     host.fencing.hurry()

@@ -26,8 +26,7 @@ export class Stall {
   letGo(cause: string, drainMs: number): void {
     const { host } = this
     const { ctx } = host
-    if (host.stage === 'init') host.membership.judging.excuseAll()
-    if (host.stage === 'init') return
+    if (host.stage === 'init') return host.membership.judging.excuseAll()
     const lost = [...host.groups, ...host.leaving].filter((g) => g.present && !host.maintenance.covers(g))
     const addresses = lost.flatMap((g) => g.addresses())
     ctx.emit({ kind: 'drop', resources: addresses, cause })

@@ -2,17 +2,14 @@
 import { expect, test } from 'bun:test'
 import { Cluster, executable, waitFor } from '../e2e/harness.ts'
 import { Lab } from '../lab/lab.ts'
+import { addressOf, type Host, hosts, other as otherOf } from './cluster.ts'
 
 /** heartbeat's own scripts, and hb's links by their names: in a directory that each host has for itself, and keeps. */
 const scripts = '/usr/share/heartbeat'
 const links = '/etc/ha.d/links'
 const tool = `${links}/cl_status`
 const ipfail = '/usr/libexec/heartbeat/ipfail'
-const hosts = ['node1', 'node2'] as const
-type Host = (typeof hosts)[number]
 const daemons = { node1: 'hb', node2: 'heartbeat' } as const
-const addressOf = { node1: '10.77.0.100', node2: '10.77.0.101' } as const
-const otherOf = { node1: 'node2', node2: 'node1' } as const
 const media = ['eth0', 'eth1']
 
 /** Every verb, with and without sentences, with right and wrong words. */
@@ -161,7 +158,7 @@ test('cl_status says the same of a dead peer, of every claim and of a stopped da
     const { lab } = cluster
     const told: Record<Host, Record<string, string>> = { node1: {}, node2: {} }
     const listen = async (state: string, host: Host, asked: readonly string[]) => {
-      const other = otherOf[host]
+      const other = otherOf(host)
       for (const words of asked.flatMap((call) => [call, `${call} -m`])) {
         const call = words.replace('THERE', other).replace('HERE', host).split(' ')
         // One asks after the other, and a last report between the two nodes may come in between.
@@ -187,7 +184,7 @@ test('cl_status says the same of a dead peer, of every claim and of a stopped da
     await listen('none', 'node2', claim)
 
     for (const dead of ['node2', 'node1'] as const) {
-      const host = otherOf[dead]
+      const host = otherOf(dead)
       await lab.run('off', dead)
       await linked(cluster, host, dead, 'dead\nexit 1')
       await claims(cluster, { [host]: 'all' })
@@ -248,7 +245,7 @@ test('hb_standby and hb_takeover as links to hb move the addresses, where hb run
       }
     }
     for (const host of hosts) {
-      const other = otherOf[host]
+      const other = otherOf(host)
       const given = await run(host, `${links}/hb_standby`, 'local')
       await cluster.heldBy([other], 15_000, addressOf[host])
       await claims(cluster, { [host]: 'none', [other]: 'all' })
@@ -282,12 +279,12 @@ test('notifications run a site’s scripts with the environment that heartbeat g
 /** Blinds each host in turn for what both ping: all groups go to the other one. */
 async function movesBothWays(cluster: Cluster, ping: string): Promise<void> {
   for (const host of hosts) {
-    await waitFor(`ipfail on ${otherOf[host]} as ${host} sees it`, 15_000, async () =>
-      (await say(cluster, host, 'cl_status', ['clientstatus', otherOf[host], 'ipfail'])).startsWith('online'),
+    await waitFor(`ipfail on ${otherOf(host)} as ${host} sees it`, 15_000, async () =>
+      (await say(cluster, host, 'cl_status', ['clientstatus', otherOf(host), 'ipfail'])).startsWith('online'),
     )
   }
   for (const blind of hosts) {
-    const other = otherOf[blind]
+    const other = otherOf(blind)
     await cluster.lab.run('cut', blind, 'client', 'eth0')
     await cluster.heldBy([other], 30_000)
     await cluster.heldBy([other], 30_000, addressOf.node2)

@@ -2,9 +2,9 @@
  * What a scenario may do beside faults: ask a node for its status, read a line of configuration, let somebody who is
  * no node send a datagram. Each answers with lines.
  */
-
 import { statusText } from '../../src/cli/status-text.ts'
 import { bareAddress, isAddress } from '../../src/config/address-agents.ts'
+import type { Reading } from '../../src/config/parse.ts'
 import { problemText } from '../../src/config/problem.ts'
 import type { KeyRing } from '../../src/config/types.ts'
 import { Engine } from '../../src/engine.ts'
@@ -17,21 +17,21 @@ import { type Message, text } from '../../src/wire/message.ts'
 import { writeNetstring } from '../../src/wire/netstring.ts'
 import { sign } from '../../src/wire/signature.ts'
 import { read as readFiles, readWith } from '../config/helper.ts'
+import { ring } from '../wire/keys.ts'
 import type { Host } from './host.ts'
 import type { World } from './world.ts'
 
-export const FILES = ['ha.cf', 'haresources', 'authkeys', 'hb.cf'] as const
+/** What `hb check` finds in a right configuration with that line in that file. */
+const WITH: Readonly<Record<string, (line: string) => Reading>> = {
+  'ha.cf': readWith,
+  haresources: (haresources) => readFiles({ haresources }),
+  authkeys: (text) => readFiles({ authkeys: { text, mode: 0o100600 } }),
+  'hb.cf': (hbCf) => readFiles({ hbCf }),
+}
+export const files: readonly string[] = Object.keys(WITH)
 
-/** What `hb check` says of a right configuration with that line in that file. */
 export function checkLines(file: string, line: string): string[] {
-  const { problems } =
-    file === 'ha.cf'
-      ? readWith(`${line}\n`)
-      : file === 'haresources'
-        ? readFiles({ haresources: `${line}\n` })
-        : file === 'hb.cf'
-          ? readFiles({ hbCf: `${line}\n` })
-          : readFiles({ authkeys: { text: `${line}\n`, mode: 0o100600 } })
+  const { problems } = WITH[file]!(`${line}\n`)
   return problems.length === 0 ? [`${file}: ${line}: right`] : problems.map((p) => problemText(p))
 }
 
@@ -64,18 +64,11 @@ export function statusLines(world: World, host: Host): string[] {
     .split('\n')
 }
 
-const ring = (signWith: number): KeyRing => ({
-  signWith,
-  keys: new Map([
-    [1, { method: 'sha1', key: new TextEncoder().encode('labsecret') }],
-    [2, { method: 'md5', key: new TextEncoder().encode('othersecret') }],
-    [9, { method: 'sha1', key: new TextEncoder().encode('nobody knows it') }],
-  ]),
-})
 /** What every node of a scenario has in authkeys: it signs with key 1 and believes key 2 as well. */
-const OWN: KeyRing = { signWith: 1, keys: new Map([...ring(1).keys].filter(([number]) => number !== 9)) }
+const KEYS = '1 sha1 labsecret\n2 md5 othersecret\n'
+const OWN = ring(`auth 1\n${KEYS}`)
 
-function withoutLast(signed: Uint8Array): Uint8Array {
+function misSigned(signed: Uint8Array): Uint8Array {
   const bytes = Uint8Array.from(signed)
   const at = bytes.length - 2
   bytes[at] = bytes[at] === 0x30 ? 0x31 : 0x30
@@ -89,19 +82,18 @@ function netstring(message: Message, keys: KeyRing, auth: string): Uint8Array {
 
 /** Datagrams by name: how one and the same message may come. */
 const FORMS: Readonly<Record<string, (message: Message) => Uint8Array>> = {
-  netstring: (m) => encode(m, ring(1), { innerAuth: false }),
-  text: (m) => encodeClassic(m, ring(1)),
-  'second-key': (m) => encode(m, ring(2), { innerAuth: false }),
-  'unknown-key': (m) => encode(m, ring(9), { innerAuth: false }),
-  'wrong-signature': (m) => withoutLast(encode(m, ring(1), { innerAuth: false })),
-  'wrong-field-auth': (m) => netstring(m, ring(1), '1 0000'),
+  netstring: (m) => encode(m, OWN, { innerAuth: false }),
+  text: (m) => encodeClassic(m, OWN),
+  'second-key': (m) => encode(m, ring(`auth 2\n${KEYS}`), { innerAuth: false }),
+  'unknown-key': (m) => encode(m, ring('auth 9\n9 sha1 nobodyknows\n'), { innerAuth: false }),
+  'wrong-signature': (m) => misSigned(encode(m, OWN, { innerAuth: false })),
+  'wrong-field-auth': (m) => netstring(m, OWN, '1 0000'),
 }
 export const forms: readonly string[] = Object.keys(FORMS)
 
 /** A node of another cluster on the same segment, with the same keys or not, says that it is active. */
 export function datagramLines(world: World, host: Host, form: string): string[] {
-  const { nowMs } = world
-  const ts = (1_700_000_000 + Math.floor(nowMs / 1000)).toString(16)
+  const ts = world.wallS(host).toString(16)
   const said = { t: 'status', st: 'active', dt: 'bb8', protocol: '1', src: 'eve', seq: '1', hg: '1', ts, ttl: '3' }
   const bytes = FORMS[form]!({ fields: Object.entries(said).map(([name, value]) => text(name, value)) })
   const decoded = decode(bytes, OWN)

@@ -236,9 +236,8 @@ export class Ledger {
 
   /** Scripts of a heartbeat that cross each other put on what it has just given away: hb has to find out and ask. */
   private byAccident({ brain }: Host, address: string): boolean {
-    if (!(brain instanceof HeartbeatModel)) return false
     const group = this.world.scene.groups.find((g) => g.resources.some((r) => addressOf(r) === address))
-    return group !== undefined && !brain.claims(group.owner)
+    return group !== undefined && brain?.claims?.(group.owner) === false
   }
 
   left(host: Host): void {

@@ -4,15 +4,11 @@
  * prints the line for kept.jsonl. It ends with 1 when something was found wrong.
  */
 import { KINDS, type Kind } from './kinds.ts'
+import { numberOption } from './option.ts'
 import { neverInjected, neverWalked } from './rare.ts'
 import { shrink } from './shrink.ts'
 import { simulate } from './simulate.ts'
 import { same, sceneWords } from './suite.ts'
-
-function option(name: string, otherwise: number): number {
-  const at = process.argv.indexOf(`--${name}`)
-  return at < 0 ? otherwise : Number(process.argv[at + 1])
-}
 
 const has = (name: string) => process.argv.includes(`--${name}`)
 
@@ -65,5 +61,5 @@ function many(from: number, count: number): boolean {
   return found.size === 0
 }
 
-const right = has('seed') ? one(option('seed', 1)) : many(option('from', 1), option('count', 200))
+const right = has('seed') ? one(numberOption('seed', 1)) : many(numberOption('from', 1), numberOption('count', 200))
 process.exit(right ? 0 : 1)

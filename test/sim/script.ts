@@ -23,7 +23,7 @@
  */
 import type { Monitor } from '../../src/config/types.ts'
 import type { StandbySet } from '../../src/io.ts'
-import { checkLines, datagramLines, FILES, forms, statusLines } from './asides.ts'
+import { checkLines, datagramLines, files, forms, statusLines } from './asides.ts'
 import { scheduleAll } from './faults.ts'
 import type { Host } from './host.ts'
 import {
@@ -80,7 +80,7 @@ export function readScript(text: string): Script {
     const words = line.replace(/#.*$/, '').trim().split(/\s+/)
     if (words[0] === '') continue
     if (words[0] === 'until') untilMs = time(words[1]!)
-    else if (words[0] === 'check' && FILES.some((f) => f === words[1]))
+    else if (words[0] === 'check' && files.includes(words[1]!))
       first.push(...checkLines(words[1]!, words.slice(2).join(' ')))
     else if (!show(shown, words) && !aside(asides, scene, words) && !command(scene, words))
       throw new Error(`line ${i + 1} is not understood: ${line}`)

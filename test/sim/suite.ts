@@ -7,6 +7,7 @@ import { shrink } from './shrink.ts'
 import { type Outcome, simulate } from './simulate.ts'
 
 const LINES_SHOWN = 150
+const NOT_REPEATABLE = 'not-repeatable: two runs of one seed differ'
 
 export interface Tally {
   seeds: number
@@ -27,7 +28,7 @@ export function runSeed(seed: number, tally: Tally, kind: Kind = 'seeds'): void 
   tally.virtualMs += first.virtualMs
   for (const [name, n] of Object.entries(first.counts)) tally.counts[name] = (tally.counts[name] ?? 0) + n
   if (first.wrong !== null) tally.wrong.push({ seed, what: first.wrong })
-  else if (!same(first, again)) tally.wrong.push({ seed, what: 'not-repeatable: two runs of one seed differ' })
+  else if (!same(first, again)) tally.wrong.push({ seed, what: NOT_REPEATABLE })
 }
 
 /** @throws Error that says what was wrong, what replays it, and what happened. */
@@ -66,7 +67,7 @@ export function explain(seed: number, kind: Kind = 'seeds'): string {
   const scene = shrink(KINDS[kind](seed))
   const { wrong, lines } = simulate(scene, 1)
   const words = wrong === null ? difference(scene) : lines.slice(-LINES_SHOWN)
-  const what = wrong ?? 'not-repeatable: two runs of one seed differ'
+  const what = wrong ?? NOT_REPEATABLE
   return [what, replay(kind, seed), sceneWords(scene), ...words].join('\n')
 }
 

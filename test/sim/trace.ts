@@ -44,8 +44,8 @@ export class Trace {
     } else this.mix(JSON.stringify(effect))
   }
 
-  private write(atMs: number, who: string, text: string): void {
-    if (this.lines.length < LINES_MAX) this.lines.push(`${(atMs / 1000).toFixed(3).padStart(9)} ${who}: ${text}`)
+  private write(atMs: number, who: string, text: string, mark = ':'): void {
+    if (this.lines.length < LINES_MAX) this.lines.push(`${(atMs / 1000).toFixed(3).padStart(9)} ${who}${mark} ${text}`)
   }
 
   say(atMs: number, who: string, text: string): void {
@@ -55,7 +55,7 @@ export class Trace {
 
   /** Told to whoever asked, for a scenario to show. */
   aside(atMs: number, who: string, text: string): void {
-    this.lines.push(`${(atMs / 1000).toFixed(3).padStart(9)} ${who}| ${text}`)
+    this.write(atMs, who, text, '|')
   }
 
   input(atMs: number, who: string, input: Input): void {

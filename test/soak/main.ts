@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path'
 import { Dice } from '../../src/sim/dice.ts'
 import { addressOf, hosts, type Kind, Pair } from '../interop/cluster.ts'
 import { waitFor } from '../lab/lab.ts'
+import { longestMs } from '../lab/probe.ts'
 import { deadtimeMs, type Happened, type SoakFault, soakFaults } from './faults.ts'
 
 const SETTLED_MS = 60_000
@@ -27,8 +28,8 @@ interface Round {
   readonly fault: string
   /** While it lasted both may have held everything. */
   readonly parts: boolean
-  /** Longest time without an answer to the client, ms; null when it heard nothing at all. */
-  readonly outageMs: number | null
+  /** Longest time without an answer to the client, ms. */
+  readonly outageMs: number
   /** Two hosts had the same address, ms, by their kernels. */
   readonly doubledMs: number
   /** The same, of the time when the fault was over. */
@@ -83,7 +84,7 @@ async function round(pair: Pair, fault: SoakFault, dice: Dice): Promise<Round> {
   return {
     fault: fault.name,
     parts: happened.parts === true,
-    outageMs: seen.outageMs === null ? null : Math.max(seen.outageMs, seen.silentMs ?? 0),
+    outageMs: longestMs(seen),
     doubledMs: pair.watch.doubledMs(sinceMs),
     lingeredMs: overMs === null ? 0 : pair.watch.doubledMs(overMs),
     doubledAnswers: seen.doubled,
@@ -98,7 +99,7 @@ const timeOfDay = () => new Date().toISOString().slice(11, 23)
 
 /** For the search afterwards: what both daemons said, beside the frames that the capture holds. */
 async function keepLogs(pair: Pair, name: string, number: number, round: Round): Promise<void> {
-  if (logs === '' || ((round.outageMs ?? 0) <= LIMIT_MS && forbiddenMs(round, name.includes('heartbeat')) === 0)) return
+  if (logs === '' || (round.outageMs <= LIMIT_MS && forbiddenMs(round, name.includes('heartbeat')) === 0)) return
   const file = join(logs, `${name}-${number}.txt`)
   writeFileSync(file, `${round.fault}: ${round.outageMs} ms, ${said(round)}; ${round.course}\n${await pair.logs()}`)
 }
@@ -124,7 +125,7 @@ async function soak(kinds: Readonly<Record<'node1' | 'node2', Kind>>, minutes: n
       const done = await round(pair, dice.pick(faults), dice)
       rounds.push(done)
       await keepLogs(pair, name, rounds.length, done)
-      const times = `no answer for ${done.outageMs ?? '?'} ms, ${said(done)}`
+      const times = `no answer for ${done.outageMs} ms, ${said(done)}`
       console.error(`${name} ${rounds.length}: ${done.fault}: ${times}${done.wrong ? ` WRONG ${done.wrong}` : ''}`)
       if (done.wrong === null) continue
       console.error(await pair.logs())
@@ -148,11 +149,11 @@ function table(name: string, rounds: readonly Round[], heartbeat: boolean): stri
   const rows = soakFaults.flatMap(({ name: fault }) => {
     const of = rounds.filter((r) => r.fault === fault)
     if (of.length === 0) return []
-    const worst = Math.max(...of.map((r) => r.outageMs ?? 0))
+    const worst = Math.max(...of.map((r) => r.outageMs))
     const doubled = [Math.max(...of.map((r) => r.doubledMs)), Math.max(...of.map((r) => r.lingeredMs))].map(Math.round)
     return [`| ${fault} | ${of.length} | ${of.filter((r) => r.moved).length} | ${worst} | ${doubled.join(' | ')} |`]
   })
-  const beyond = rounds.reduce((sum, r) => sum + Math.max(0, (r.outageMs ?? 0) - LIMIT_MS), 0)
+  const beyond = rounds.reduce((sum, r) => sum + Math.max(0, r.outageMs - LIMIT_MS), 0)
   const two = rounds.reduce((sum, r) => sum + forbiddenMs(r, heartbeat), 0)
   const inAll = rounds.reduce((sum, r) => sum + r.doubledMs, 0)
   return [

@@ -5,18 +5,14 @@
  * Usage: seeds.ts --sim [--minutes N] [--seed FIRST]
  */
 import { MIXED_FROM } from '../sim/generate.ts'
+import { numberOption } from '../sim/option.ts'
 import { explain, newTally, runSeed, tallyWords } from '../sim/suite.ts'
 
 const PROGRESS_MS = 60_000
 
-function option(name: string, otherwise: number): number {
-  const at = process.argv.indexOf(`--${name}`)
-  return at < 0 ? otherwise : Number(process.argv[at + 1])
-}
-
-const minutes = option('minutes', 5)
+const minutes = numberOption('minutes', 5)
 /** Seconds since 1970 keep ranges of different days apart, and those of hb alone clear of the mixed ones. */
-const first = option('seed', 100_000 + (Math.floor(Date.now() / 1000) % 800_000))
+const first = numberOption('seed', 100_000 + (Math.floor(Date.now() / 1000) % 800_000))
 if (!(minutes > 0) || !Number.isInteger(first) || first < 0) {
   console.error('usage: scripts/soak --sim [--minutes N] [--seed FIRST]')
   process.exit(2)

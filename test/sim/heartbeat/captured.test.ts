@@ -10,6 +10,7 @@ import { scheduleAll } from '../faults.ts'
 import { type Fault, group, type Scene, type TimedFault } from '../scene.ts'
 import { Trace } from '../trace.ts'
 import { World } from '../world.ts'
+import { pairOf } from './pair.ts'
 
 const FOLDER = join(import.meta.dirname, '../../vectors')
 const TYPES = 'starting resource ask_resources hb_takeover shutdone ip-request ip-request-resp stonith'.split(' ')
@@ -38,10 +39,14 @@ function wordsOf(field: (name: string) => string | undefined): string {
   return [field('t'), ...FIELDS.map(field)].filter((word) => word !== undefined).join(' ')
 }
 
+/** Of `name=value` each. */
+const fieldsOf = (parts: readonly string[]) =>
+  new Map(parts.map((part) => [part.replace(/=.*/s, ''), part.replace(/^[^=]*=/, '')]))
+
 function captured({ packets }: Captured): Said[] {
   const seen = new Set<string>()
   return packets.flatMap(({ t, classic }) => {
-    const fields = new Map(classic.split('\n').map((line) => [line.replace(/=.*/s, ''), line.replace(/^[^=]*=/, '')]))
+    const fields = fieldsOf(classic.split('\n'))
     const once = `${fields.get('src')} ${fields.get('hg')} ${fields.get('seq')}`
     if (!TYPES.includes(fields.get('t') ?? '') || seen.has(once)) return []
     seen.add(once)
@@ -65,17 +70,10 @@ function modelled({ config }: Captured, { untilMs, startAtMs, faults = [] }: Sto
       return group(owner!, resources, i + 1)
     })
   const scene: Scene = {
+    ...pairOf('node1', 'node2'),
     seed: SEED,
-    nodes: ['node1', 'node2'],
-    old: ['node1', 'node2'],
-    links: ['eth0'],
-    keepaliveMs: 200,
-    deadtimeMs: 1000,
-    initdeadMs: 3000,
     autoFailback: /^auto_failback (\w+)/m.exec(haCf)![1] as AutoFailback,
     groups,
-    ping: false,
-    encoded: false,
     startAtMs: { node1: 300, node2: 300, ...startAtMs },
     faultsUntilMs: untilMs,
     faults,
@@ -87,7 +85,7 @@ function modelled({ config }: Captured, { untilMs, startAtMs, faults = [] }: Sto
     const found = /^ *([0-9.]+) (\w+): {3}-> (?:again )?(t=.*)$/.exec(line)
     if (found === null) return []
     const [, at, node, text] = found
-    const fields = new Map(text!.split(/ (?=\w+=)/).map((w) => [w.replace(/=.*/, ''), w.replace(/^[^=]*=/, '')]))
+    const fields = fieldsOf(text!.split(/ (?=\w+=)/))
     const words = wordsOf((name) => fields.get(name))
     return TYPES.includes(fields.get('t')!) ? [{ atMs: Number(at) * 1000, node: node!, words }] : []
   })
@@ -111,11 +109,9 @@ function missing(real: readonly Said[], model: readonly Said[]): string[] {
 }
 
 const at = (atMs: number, fault: Fault, forMs = 0): TimedFault => ({ atMs, forMs, fault })
-const command = (node: string, verb: 'standby' | 'takeover', set: 'local' | 'foreign' | 'all'): Fault => ({
-  kind: 'command',
-  node,
-  command: { verb, set },
-})
+type Typed = readonly [atMs: number, node: string, set: 'local' | 'foreign' | 'all']
+const typed = (verb: 'standby' | 'takeover', ...rows: readonly Typed[]): TimedFault[] =>
+  rows.map(([atMs, node, set]) => at(atMs, { kind: 'command', node, command: { verb, set } }))
 const stop = (node: string): Fault => ({ kind: 'command', node, command: { verb: 'stop' } })
 const crash: Fault = { kind: 'crash', node: 'node1', what: 'machine', forget: false }
 const cut = (from: string, to: string): Fault => ({ kind: 'cut', from, to, links: ['eth0'] })
@@ -125,21 +121,23 @@ const stories: Readonly<Record<string, Story>> = {
   'lonely-start': { untilMs: 8000, startAtMs: { node2: 60_000 } },
   standby: {
     untilMs: 38_000,
-    faults: [
-      at(12_950, command('node1', 'standby', 'local')),
-      at(19_950, command('node2', 'standby', 'foreign')),
-      at(26_950, command('node1', 'standby', 'all')),
-      at(33_950, command('node2', 'standby', 'all')),
-    ],
+    faults: typed(
+      'standby',
+      [12_950, 'node1', 'local'],
+      [19_950, 'node2', 'foreign'],
+      [26_950, 'node1', 'all'],
+      [33_950, 'node2', 'all'],
+    ),
   },
   takeover: {
     untilMs: 38_000,
-    faults: [
-      at(12_700, command('node1', 'takeover', 'foreign')),
-      at(19_700, command('node2', 'takeover', 'local')),
-      at(26_700, command('node2', 'takeover', 'all')),
-      at(33_900, command('node1', 'takeover', 'all')),
-    ],
+    faults: typed(
+      'takeover',
+      [12_700, 'node1', 'foreign'],
+      [19_700, 'node2', 'local'],
+      [26_700, 'node2', 'all'],
+      [33_900, 'node1', 'all'],
+    ),
   },
   'graceful-stop': { untilMs: 24_000, faults: [at(12_700, stop('node1'), 60_000), at(18_800, stop('node2'), 60_000)] },
   'crash-failback-on': { untilMs: 25_000, faults: [at(14_250, crash, 4700)] },

@@ -2,21 +2,15 @@
 import { describe, expect, test } from 'bun:test'
 import { group, type Scene, type TimedFault } from '../scene.ts'
 import { simulate } from '../simulate.ts'
+import { pairOf } from './pair.ts'
 
-/** The captured pair: keepalive 200 ms, deadtime 1 s, initdead 3 s, one group of ann's, both nodes heartbeat. */
+/** The captured pair, with one group of ann's. */
 function captured(faults: readonly TimedFault[], more: Partial<Scene> = {}): Scene {
   return {
+    ...pairOf('ann', 'bob'),
     seed: 7,
-    nodes: ['ann', 'bob'],
-    old: ['ann', 'bob'],
-    links: ['eth0'],
-    keepaliveMs: 200,
-    deadtimeMs: 1000,
-    initdeadMs: 3000,
     autoFailback: 'on',
     groups: [group('ann', ['10.0.0.101', 'svc'], 1)],
-    ping: false,
-    encoded: false,
     startAtMs: { ann: 0, bob: 20 },
     faultsUntilMs: 40_000,
     faults,
