@@ -48,7 +48,7 @@ export class Stall {
     host.stage = 'starting'
     this.drainedMs = ctx.now.ms + drainMs
     if (host.many.rules) host.many.begin(this.drainedMs)
-    host.starting.waitFrom(this.drainedMs, 0)
+    host.starting.anew(this.drainedMs)
     ctx.timers.arm('silence', ctx.now.ms + ctx.config.deadtimeMs)
   }
 

@@ -159,7 +159,7 @@ export class Standby {
     const { deal } = this
     if (deal?.partner !== peer.name) return this.ignored(info, peer)
     if (info === 'other' && this.phase === 'asked') this.release(deal)
-    else if (info === 'done' && this.phase === 'awaiting') this.take(deal)
+    else if (info === 'done' && this.phase === 'awaiting' && set === deal.set) this.take(deal)
     else if (info === 'done' && this.phase === 'released') this.given(deal)
     else if (info === 'not') this.refused(deal)
     else this.ignored(info, peer)
@@ -317,6 +317,7 @@ export class Standby {
     else host.unfinished.left(host.membership.peers.get(partner), beganMs, late)
     // Before the next request, which would not be answered either.
     if (overdue && phase === 'asked') host.unfinished.unanswered()
+    if (late !== null) host.unfinished.notBegun()
     host.afterStandby(ok)
   }
 

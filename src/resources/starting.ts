@@ -49,10 +49,16 @@ export class Starting {
   }
 
   /** Waits for an answer from fromMs on; the question is put again after againMs. */
-  waitFrom(fromMs: number, againMs: number): void {
+  private waitFrom(fromMs: number, againMs: number): void {
     const { timers } = this.host.ctx
     timers.arm('starting', fromMs + againMs)
     timers.arm('fallback', fromMs + FALLBACK_MS)
+  }
+
+  /** After a stall: the question is put at fromMs, and what another node said of its own start is long over. */
+  anew(fromMs: number): void {
+    this.alsoStarts = false
+    this.waitFrom(fromMs, 0)
   }
 
   private waitNoMore(): void {

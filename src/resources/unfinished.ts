@@ -63,6 +63,16 @@ export class Unfinished {
     this.audit()
   }
 
+  /**
+   * It has asked, was told yes, and does not begin: it waits for the end of another. One that has not heard the yes
+   * waits for an hour when it is told, so only where both claim the same, and it is asked once more.
+   */
+  notBegun(): void {
+    if (!this.host.contested) return
+    this.dueMs = this.host.ctx.now.ms
+    this.requestMs = Number.NEGATIVE_INFINITY
+  }
+
   forget(): void {
     this.peer = null
     this.ask = null

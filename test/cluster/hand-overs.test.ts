@@ -121,6 +121,30 @@ test('a heartbeat that may wait for the end of a hand-over is told, but not whil
   expect(bob.words).toEqual(['me local', 'done none', 'done none'])
 })
 
+test('the last word of another hand-over does not say that this one is let go of', () => {
+  const bob = new Beside()
+  bob.ask('me')
+  bob.say('resource', { rsc_hold: 'none', rtype: 'full', isstable: '0', info: 'standby' })
+  bob.ask('done', 'foreign')
+  expect(bob.node.standby).toBe('taking')
+  expect(bob.node.jobs()).not.toContain('start 10.0.0.102')
+  bob.ask('done')
+  expect(bob.node.jobs()).toContain('start 10.0.0.102')
+})
+
+test('a heartbeat that was told yes and does not begin is told at once where both claim the same, else later', () => {
+  const ended = (claim: string, seconds: number) => {
+    const bob = new Beside()
+    bob.say('resource', { rsc_hold: claim, rtype: 'full', isstable: '1' })
+    bob.ask('me', 'foreign')
+    bob.pass(seconds)
+    return bob.words
+  }
+  expect(ended('all', 8)).toEqual(['other foreign', 'done none', 'done none'])
+  expect(ended('local', 11)).toEqual(['other foreign'])
+  expect(ended('local', 14)).toEqual(['other foreign', 'done none', 'done none'])
+})
+
 test('after a hand-over a heartbeat hears that this node is at rest, though it claims what it claimed', () => {
   const bob = new Beside()
   bob.ask('me', 'foreign')

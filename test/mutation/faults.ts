@@ -406,6 +406,21 @@ export const faults: readonly Planted[] = [
     to: '',
   },
   {
+    what: 'a heartbeat that does not begin is told late, though both claim the same',
+    from: '    if (late !== null) host.unfinished.notBegun()\n',
+    to: '',
+  },
+  {
+    what: 'the last word of another hand-over is taken for that of this one',
+    from: "this.phase === 'awaiting' && set === deal.set)",
+    to: "this.phase === 'awaiting')",
+  },
+  {
+    what: 'after a pause what a node once said of its own start is believed',
+    from: '    this.alsoStarts = false\n    this.waitFrom(fromMs, 0)\n',
+    to: '    this.waitFrom(fromMs, 0)\n',
+  },
+  {
     what: 'a heartbeat that lets go later than it is waited for is ignored',
     from: 'if (ask !== null) this.expect(ask, peer)',
     to: 'void ask',

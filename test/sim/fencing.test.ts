@@ -5,11 +5,14 @@
 import { expect, test } from 'bun:test'
 import { newTally, passSeed } from './suite.ts'
 
-const SEEDS = Number(process.env.SIM_FENCED ?? 60)
+/** So many walk every path; fewer (SIM_FENCED) only have to hold the properties. */
+const WALKING = 60
+const SEEDS = Number(process.env.SIM_FENCED ?? WALKING)
 
-test(`fencing: ${SEEDS} seeds, every property holds, and each path is walked`, () => {
+test(`fencing: ${SEEDS} seeds, every property holds${SEEDS < WALKING ? '' : ', and each path is walked'}`, () => {
   const tally = newTally()
   for (let seed = 1; seed <= SEEDS; seed++) passSeed(seed, tally, 'fencing')
+  if (SEEDS < WALKING) return
   for (const path of [
     'reset',
     'counter fencings',

@@ -5,11 +5,14 @@
 import { expect, test } from 'bun:test'
 import { newTally, passSeed } from './suite.ts'
 
-const SEEDS = 120
+/** So many walk every path; fewer (SIM_SERVICED) only have to hold the properties. */
+const WALKING = 120
+const SEEDS = Number(process.env.SIM_SERVICED ?? WALKING)
 
-test(`services: ${SEEDS} seeds, every property holds, and each path is walked`, () => {
+test(`services: ${SEEDS} seeds, every property holds${SEEDS < WALKING ? '' : ', and each path is walked'}`, () => {
   const tally = newTally()
   for (let seed = 1; seed <= SEEDS; seed++) passSeed(seed, tally, 'services')
+  if (SEEDS < WALKING) return
   for (const path of [
     'fault sick',
     'fault maintenance',
