@@ -194,6 +194,7 @@ export class Reports {
     if (other.local && !before.local) this.claimedMs.local = host.ctx.now.ms
     if (other.foreign && !before.foreign) this.claimedMs.foreign = host.ctx.now.ms
     if (contested && !host.contested) host.healing.announceHeld('the other node does not claim it any more')
+    host.shutdown.claimed()
   }
 
   private takeInStable(peer: Peer, stable: boolean): void {

@@ -5,6 +5,7 @@
  * A group that can't be stopped keeps the daemon: its beats keep the other node from starting the group a second time.
  */
 import { text } from '../wire/message.ts'
+import { mirrorBits } from './claims.ts'
 import type { ResourceManager } from './manager.ts'
 
 const LINGER_MS = 1000
@@ -48,6 +49,21 @@ export class Shutdown {
     if (host.many.rules) host.many.moves.leave()
     host.reports.say('shutdown')
     host.orders.give('shutdown', host.groups, () => this.given())
+  }
+
+  /**
+   * The other node takes what still waits here until something else is stopped: a heartbeat that starts meanwhile is not
+   * patient for longer than ten seconds. The addresses go at once.
+   */
+  claimed(): void {
+    const { host } = this
+    if (host.stage !== 'shutdown') return
+    const taken = host.groupsOf(mirrorBits(host.other))
+    const held = taken.filter((g) => g.present && !g.dropped && !host.maintenance.covers(g))
+    if (held.length === 0) return
+    for (const g of held) g.dropped = true
+    const cause = 'the other node claims it, and this one is leaving'
+    host.ctx.emit({ kind: 'drop', resources: held.flatMap((g) => g.addresses()), cause })
   }
 
   /** The handshake does not end by itself: go without it. */

@@ -66,6 +66,10 @@ export class Standby {
     return this.role === 'giving' && this.isPartner(peer)
   }
 
+  private get beginMs(): number {
+    return BEGIN_MS + BEGIN_BEATS * this.host.ctx.config.keepaliveMs
+  }
+
   private isPartner(peer: Peer): boolean {
     return this.deal?.partner === peer.name
   }
@@ -92,7 +96,8 @@ export class Standby {
     const why = hindrance(host) ?? inMaintenance(host, only ?? host.groupsOf(setBits(set)))
     if (why !== null) return this.reply(command, false, `refused: ${why}`)
     this.open({ set, only, cause, command, partner: host.membership.liveOthers()[0]!.name, crossing: false })
-    this.enter('asked', ANSWER_MS)
+    // One that has the same groups and does not answer at once waits for something else: both have them for as long.
+    this.enter('asked', host.contested ? this.beginMs : ANSWER_MS)
     const what = only === null ? set : only.map((g) => g.key).join(', ')
     host.ctx.event('standby', host.ctx.self.name, 'no', `giving ${what}`, cause)
     this.say(set, 'me')
@@ -240,7 +245,7 @@ export class Standby {
     const cause = `${peer.name} hands over ${what ?? set}`
     const crossing = peer.hb === null && !this.takeover.asked && (host.contested || host.reports.isNew(set))
     this.open({ set, only, cause, command: null, partner: peer.name, crossing })
-    this.enter('awaiting', BEGIN_MS + BEGIN_BEATS * host.ctx.config.keepaliveMs)
+    this.enter('awaiting', this.beginMs)
     host.ctx.event('standby', host.ctx.self.name, 'no', `taking ${what ?? mirror(set)}`, cause)
   }
 

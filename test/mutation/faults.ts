@@ -421,6 +421,21 @@ export const faults: readonly Planted[] = [
     to: '    this.waitFrom(fromMs, 0)\n',
   },
   {
+    what: 'between three: what a node had that is back for another one only is inherited',
+    from: "p !== undefined && p.state === 'dead' && this.hearerOf(p) !== null",
+    to: "p !== undefined && p.state === 'dead' && !p.gone && this.hearerOf(p) !== null",
+  },
+  {
+    what: 'a leaving node keeps what the other one takes until it is its turn to stop',
+    from: '    host.shutdown.claimed()\n',
+    to: '',
+  },
+  {
+    what: 'of two that have the same one waits ten seconds for an answer',
+    from: 'host.contested ? this.beginMs : ANSWER_MS',
+    to: 'ANSWER_MS',
+  },
+  {
     what: 'a heartbeat that lets go later than it is waited for is ignored',
     from: 'if (ask !== null) this.expect(ask, peer)',
     to: 'void ask',
