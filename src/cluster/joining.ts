@@ -22,6 +22,8 @@ export class Joining {
   private asks = 0
   private asksMax = ASKS_MAX
   private doubts = 0
+  /** This node leaves before it was a member. */
+  private over = false
 
   constructor(
     private readonly ctx: Context,
@@ -47,7 +49,7 @@ export class Joining {
   /** Asks the first node that lives for its list of nodes; with nobody there, goes on alone. */
   askNodes(): void {
     const { membership } = this
-    if (!membership.communicationUp || membership.state === 'active') return
+    if (this.over || !membership.communicationUp || membership.state === 'active') return
     const peer = membership.liveOthers()[0]
     if (peer === undefined) return this.becomeActive()
     this.asked = peer.name
@@ -93,6 +95,13 @@ export class Joining {
   lost(peer: Peer): void {
     if (this.asked === peer.name) this.askNodes()
     this.checkCommunication()
+  }
+
+  /** It does not become a member any more. */
+  stop(): void {
+    this.over = true
+    this.asked = null
+    this.ctx.timers.disarm('reqnodes')
   }
 
   private becomeActive(): void {

@@ -94,7 +94,7 @@ export class Shutdown {
     host.stage = 'shutdown'
     if (host.membership.state === 'active') {
       host.membership.outbox.send([text('t', 'shutdone'), text('st', 'dead')])
-    }
+    } else host.membership.joining.stop()
     const others = host.membership.liveOthers()
     const heirs = others.some((p) => !p.gone)
     const nobody = heirs || host.groups.length === 0 ? '' : '; no other node is there to take them'

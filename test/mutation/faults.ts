@@ -436,6 +436,16 @@ export const faults: readonly Planted[] = [
     to: 'ANSWER_MS',
   },
   {
+    what: 'a node that leaves before it is a member becomes one',
+    from: '    } else host.membership.joining.stop()\n',
+    to: '    }\n',
+  },
+  {
+    what: 'after an end of trouble the state of a group changes untold',
+    from: "    this.host.ctx.event('group', g.key, 'failed', 'stopped', cause)\n",
+    to: '',
+  },
+  {
     what: 'a heartbeat that lets go later than it is waited for is ignored',
     from: 'if (ask !== null) this.expect(ask, peer)',
     to: 'void ask',

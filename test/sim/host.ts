@@ -31,6 +31,8 @@ export class Host {
   maintenance: MaintenanceState | undefined
   /** Groups in maintenance whose last work from before it has ended. */
   readonly quiet = new Set<string>()
+  /** What its events have told of each group and node in this life. */
+  readonly told = new Map<string, string>()
   paused: PauseKind | null = null
   readonly waiting: Input[] = []
   /** The operator wants it to run: after an end in order it is started again. */

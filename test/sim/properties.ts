@@ -44,7 +44,7 @@ export function atStep(world: World, host?: Host, input?: Input, effects?: reado
     leasesEnd(world) ??
     straysGo(world) ??
     (host === undefined ? null : withinBounds(host, effects ?? [])) ??
-    causesRecorded(effects ?? []) ??
+    (host === undefined ? null : causesRecorded(host, effects ?? [])) ??
     (host === undefined ? null : maintenanceMovesNothing(host, effects ?? [])) ??
     (host === undefined ? null : wakesLater(host, input))
   if (verdict !== null) world.fail(verdict)
@@ -217,12 +217,28 @@ export function withinBounds(host: Host, effects: readonly Effect[]): Verdict {
   return null
 }
 
-/** Every transition tells what caused it. */
-export function causesRecorded(effects: readonly Effect[]): Verdict {
+/** Every transition tells what caused it, and none goes untold. */
+export function causesRecorded(host: Host, effects: readonly Effect[]): Verdict {
   for (const e of effects) {
-    if (e.kind === 'event' && (e.event.cause === '' || e.event.from === e.event.to)) {
-      return `causes: a transition without a cause: ${JSON.stringify(e.event)}`
-    }
+    if (e.kind !== 'event') continue
+    const { subject, name, from, to, cause } = e.event
+    if (cause === '' || from === to) return `causes: a transition without a cause: ${JSON.stringify(e.event)}`
+    if (subject !== 'group' && subject !== 'node') continue
+    const key = `${subject} ${name}`
+    const told = host.told.get(key)
+    if (told !== undefined && told !== from && from !== 'unknown')
+      return `causes: ${host.name} was told to have ${key} ${told}: ${JSON.stringify(e.event)}`
+    host.told.set(key, to)
+  }
+  const { brain } = host
+  if (!(brain instanceof Engine)) return null
+  for (const g of brain.resources.groups) {
+    const told = host.told.get(`group ${g.key}`) ?? 'stopped'
+    if (told !== g.state) return `causes: ${host.name} has ${g.key} ${g.state}, and has told that it is ${told}`
+  }
+  for (const p of brain.membership.peers.values()) {
+    const told = host.told.get(`node ${p.name}`) ?? 'init'
+    if (told !== p.state) return `causes: ${host.name} has ${p.name} ${p.state}, and has told that it is ${told}`
   }
   return null
 }

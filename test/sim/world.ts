@@ -101,6 +101,7 @@ export class World {
   boot(host: Host): void {
     if (host.brain !== null) return
     host.life++
+    host.told.clear()
     const onDisk = host.generation === null ? this.wallS(host) + 1 : host.generation + 1
     // As the daemon does it: what cannot be written down has to be above whatever was used and not written.
     const generation = host.diskFull > 0 ? Math.max(onDisk, this.wallS(host) + 1) : onDisk
@@ -137,6 +138,7 @@ export class World {
     if (host.brain instanceof Engine) this.trace.countAll(host.brain.ctx.counters)
     host.brain = null
     host.life++
+    host.told.clear()
     host.waiting.length = 0
     host.diedMs = this.nowMs
   }
