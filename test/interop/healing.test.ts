@@ -20,30 +20,40 @@ const cells: HealCell[] = [
   ),
   ...(rules.length === 1 ? kinds.slice(0, 2) : []).map((k) => ({ kinds: k, rule: 'on' as const, fault: faults[0] })),
 ]
-const yardstick: HealCell = { kinds: { node1: 'heartbeat', node2: 'heartbeat' }, rule: 'off', fault: 'partition' }
-const results = pooled([yardstick, ...cells], 8, runHeal)
+/** Two heartbeats in the same fault; all of them where the whole matrix is asked for. */
+const yardsticks = [...new Map(cells.map((cell) => [`${cell.fault} ${cell.rule}`, cell])).values()]
+  .filter(({ rule, fault }) => rules.length > 1 || (rule === 'off' && fault === 'partition'))
+  .map((cell): HealCell => ({ ...cell, kinds: { node1: 'heartbeat', node2: 'heartbeat' } }))
+const results = pooled([...yardsticks, ...cells], 8, runHeal)
 
 /** One switchover, with what a busy test machine adds. heartbeat is asked once a second to let go, and then takes its own time. */
 const WITH_HEARTBEAT = { outageMs: 3000, doubledMs: 6000 }
+/** What a busy machine does to either measurement. */
+const SLACK_MS = 300
 /** One of two hb lets go within three beats. */
 const OF_TWO_HB = { outageMs: 1000, doubledMs: 1500 }
 
-test(`the yardstick: ${healName(yardstick)}`, async () => {
-  const outcome = await results[0]!
-  const { outageMs, error } = outcome
-  noteOutcome({ cell: yardstick, outcome })
-  expect(error).toBeNull()
-  console.log(`two heartbeats after a partition: ${outageMs} ms without service`)
-  expect(outageMs).toBeGreaterThan(8000)
-})
+for (const [i, cell] of yardsticks.entries()) {
+  test(`the yardstick: ${healName(cell)}`, async () => {
+    const outcome = await results[i]!
+    noteOutcome({ cell, outcome })
+    console.log(`${healName(cell)}: ${outcome.outageMs} ms without service, ${outcome.doubledMs} ms twice`)
+    // What two heartbeats do after a fault is what it is; that they go out and come back after a partition is known.
+    if (cell.fault !== 'partition') return
+    expect(outcome.error).toBeNull()
+    expect(outcome.outageMs).toBeGreaterThan(8000)
+  })
+}
 
 for (const [i, cell] of cells.entries()) {
   test(healName(cell), async () => {
-    const outcome = await results[i + 1]!
+    const outcome = await results[yardsticks.length + i]!
     noteOutcome({ cell, outcome })
     expect(outcome.error).toBeNull()
     const bounds = Object.values(cell.kinds).includes('heartbeat') ? WITH_HEARTBEAT : OF_TWO_HB
     expect(outcome.outageMs).toBeLessThan(bounds.outageMs)
+    const yardstick = yardsticks.findIndex((y) => y.fault === cell.fault && y.rule === cell.rule)
+    if (yardstick >= 0) expect(outcome.outageMs).toBeLessThan((await results[yardstick]!).outageMs + SLACK_MS)
     expect(outcome.doubledMs).toBeLessThan(bounds.doubledMs)
     expect(Object.values(outcome.holders).every((h) => h === 'node1' || h === 'node2')).toBe(true)
     expect(outcome.restarts).toBe(0)
