@@ -30,8 +30,6 @@ export function nodesHindrance(
 export function reconfigure(host: ResourceManager, config: ClusterConfig): void {
   const { ctx } = host
   const old = host.groups
-  ctx.config = config
-  relink(host.membership, ctx, config)
   // One that was removed and is not stopped yet is the same group when it comes back.
   const known = new Map([...host.leaving, ...old].map((g) => [canonical(g.config), g]))
   const groups = config.groups.map((c, i) => {
@@ -45,10 +43,18 @@ export function reconfigure(host: ResourceManager, config: ClusterConfig): void 
   const leaving = [...known.values()].filter((g) => g.present)
   const back = groups.filter((g) => host.leaving.includes(g))
   const fresh = leaving.filter((g) => !host.leaving.includes(g))
-  host.leaving = leaving
-  ctx.event('configuration', ctx.self.name, 'old', 'new', `reload: ${fresh.length} held groups removed or changed`)
-  host.orders.give('removed from haresources', fresh, () => {})
+  // Before anything is ordered or said: what follows looks for something to take.
+  ctx.config = config
   host.groups = groups
+  host.leaving = leaving
+  relink(host.membership, ctx, config)
+  ctx.event('configuration', ctx.self.name, 'old', 'new', `reload: ${fresh.length} held groups removed or changed`)
+  for (const g of known.values()) {
+    // Its start may have been ordered, and not begun.
+    g.wanted = false
+    if (g.state === 'failed') ctx.event('group', g.key, g.state, 'removed', 'no longer so in haresources')
+  }
+  host.orders.give('removed from haresources', fresh, () => {})
   host.monitors.configure()
   if (host.many.rules) return host.many.review('reload')
   if (host.stage !== 'stable') return

@@ -22,11 +22,16 @@ export class Stall {
     return this.host.ctx.now.ms < this.drainedMs
   }
 
+  /** From when on what is heard was said after the stall; now, if there was none. */
+  get heardFromMs(): number {
+    return Math.max(this.host.ctx.now.ms, this.drainedMs)
+  }
+
   /** Lets go of everything; draining for drainMs from now, and only then is the question put. */
   letGo(cause: string, drainMs: number): void {
     const { host } = this
     const { ctx } = host
-    if (host.stage === 'init') return host.membership.judging.excuseAll()
+    if (host.stage === 'init') return this.joinLater(drainMs)
     const lost = [...host.groups, ...host.leaving].filter((g) => g.present && !host.maintenance.covers(g))
     const addresses = lost.flatMap((g) => g.addresses())
     ctx.emit({ kind: 'drop', resources: addresses, cause })
@@ -46,10 +51,21 @@ export class Stall {
     host.membership.judging.excuseAll()
     host.membership.newGeneration(cause)
     host.stage = 'starting'
-    this.drainedMs = ctx.now.ms + drainMs
+    this.drain(drainMs)
     if (host.many.rules) host.many.begin(this.drainedMs)
     host.starting.anew(this.drainedMs)
+  }
+
+  private drain(forMs: number): void {
+    const { ctx } = this.host
+    this.drainedMs = ctx.now.ms + forMs
     ctx.timers.arm('silence', ctx.now.ms + ctx.config.deadtimeMs)
+  }
+
+  /** Not a member yet: whom it has heard may have started, and taken everything, long ago. */
+  private joinLater(drainMs: number): void {
+    this.drain(drainMs)
+    this.host.membership.judging.excuseAll()
   }
 
   /** Whether a node at rest that does not have its own groups leaves them here, as before. */

@@ -294,7 +294,7 @@ export class Standby {
     const { deal } = this
     if (deal === null) return
     this.host.ctx.log('WARN', `No reply to standby request in phase ${this.phase}`)
-    this.host.other.stable = deal.known
+    this.host.other.stable ||= deal.known
     this.end(deal, false, `no reply of ${deal.partner} to the standby request (phase ${this.phase})`, true)
   }
 

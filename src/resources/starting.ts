@@ -31,10 +31,11 @@ export class Starting {
     this.alsoStarts = false
     host.armAudit()
     if (host.many.rules) {
-      this.waitFrom(host.ctx.now.ms, STARTING_AGAIN_MS)
+      this.waitFrom(host.stall.heardFromMs, STARTING_AGAIN_MS)
       host.many.ask()
-      return host.many.begin(host.ctx.now.ms)
+      return host.many.begin(host.stall.heardFromMs)
     }
+    if (host.stall.draining) return this.waitFrom(host.stall.heardFromMs, 0)
     const alone = host.membership.liveOthers().length === 0
     if (host.isLegacy) return alone ? host.deaths.takeOver('every other node is dead') : host.legacy.onActive()
     this.ask()

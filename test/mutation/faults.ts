@@ -446,6 +446,26 @@ export const faults: readonly Planted[] = [
     to: '',
   },
   {
+    what: 'a group that a reload removes is started if that was ordered before',
+    from: '    // Its start may have been ordered, and not begun.\n    g.wanted = false\n',
+    to: '',
+  },
+  {
+    what: 'a reload looks for something to take among the groups of before',
+    from: "  host.orders.give('removed from haresources', fresh, () => {})\n",
+    to: "  host.groups = old\n  host.orders.give('removed from haresources', fresh, () => {})\n  host.groups = groups\n",
+  },
+  {
+    what: 'a node that stood still while it joined believes what was said before',
+    from: 'return this.joinLater(drainMs)',
+    to: 'return host.membership.judging.excuseAll()',
+  },
+  {
+    what: 'a report that came during a hand-over without an answer is forgotten',
+    from: 'this.host.other.stable ||= deal.known',
+    to: 'this.host.other.stable = deal.known',
+  },
+  {
     what: 'a heartbeat that lets go later than it is waited for is ignored',
     from: 'if (ask !== null) this.expect(ask, peer)',
     to: 'void ask',
