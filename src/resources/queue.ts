@@ -9,14 +9,20 @@ export interface Step {
   readonly from?: number | null
 }
 
+/** One that waits between two attempts. */
+interface Begun {
+  readonly group: GroupRecord
+  readonly runner: Runner
+}
+
 interface Task {
   readonly cause: string
-  readonly steps: Step[]
+  readonly steps: (Step | Begun)[]
   readonly failed: GroupRecord[]
   readonly done: (failed: GroupRecord[]) => void
 }
 
-/** Everything that starts or stops groups, one at a time, in order. */
+/** Everything that starts or stops groups, one at a time, in order; what cannot be stopped lets the others of its task pass. */
 export class GroupQueue {
   private tasks: Task[] = []
   private runner: Runner | null = null
@@ -83,6 +89,9 @@ export class GroupQueue {
       if (step === undefined) {
         this.tasks.shift()
         task.done(task.failed)
+      } else if ('runner' in step) {
+        this.runner = step.runner
+        this.runner.goOn()
       } else this.run(task, step)
     }
     this.pumping = false
@@ -95,7 +104,13 @@ export class GroupQueue {
       if (!ok) task.failed.push(group)
       this.pump()
     }
-    this.runner = new Runner(this.ctx, group, work, task.cause, () => ++this.lastId, finished, from ?? null)
+    const waits = (runner: Runner) => {
+      if (task.steps.length === 0) return runner.goOn()
+      task.steps.push({ group, runner })
+      this.runner = null
+      this.pump()
+    }
+    this.runner = new Runner(this.ctx, group, work, task.cause, () => ++this.lastId, finished, waits, from ?? null)
     this.runner.begin()
   }
 }

@@ -5,6 +5,8 @@
  *                                          start ─failed─▶ give the whole group ▶ failed
  *   give: right to left   stop ─ok─▶ next ... stopped
  *                         stop ─failed─▶ again after 1 s, ten times ▶ status ─not stopped─▶ stop-failed
+ *
+ * Between two attempts other groups have their turn (queue.ts).
  */
 import type { Context } from '../cluster/context.ts'
 import type { GroupState, Operation, Outcome } from '../io.ts'
@@ -29,6 +31,7 @@ export class Runner {
   private op: Operation = 'status'
   private work: Work
   private retries = 0
+  private retryMs = 0
   private failure = ''
   private jobId: number | null = null
   private begunMs = 0
@@ -41,6 +44,7 @@ export class Runner {
     private readonly cause: string,
     private readonly nextId: () => number,
     private readonly finished: (ok: boolean) => void,
+    private readonly waits: (runner: Runner) => void,
     private from: number | null = null,
   ) {
     this.work = work
@@ -99,7 +103,12 @@ export class Runner {
     this.result({ outcome: 'timeout', code: null, detail: 'no answer' })
   }
 
-  /** Time to stop the same resource once more. */
+  /** Its turn again: stops the same resource once more, a second after it failed. */
+  goOn(): void {
+    this.ctx.timers.arm('retry-stop', this.retryMs)
+  }
+
+  /** For the timer 'retry-stop'. */
   retry(): void {
     this.run('stop')
   }
@@ -174,8 +183,9 @@ export class Runner {
       this.group.cleanMs = this.ctx.now.ms + CLEAN_AGAIN_MS
       return this.finished(false)
     }
-    if (this.retries++ < STOP_RETRIES) this.ctx.timers.arm('retry-stop', this.ctx.now.ms + STOP_RETRY_MS)
-    else this.run('status')
+    if (this.retries++ >= STOP_RETRIES) return this.run('status')
+    this.retryMs = this.ctx.now.ms + STOP_RETRY_MS
+    this.waits(this)
   }
 
   private statusWhileGiving(result: Result): void {

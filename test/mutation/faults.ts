@@ -466,6 +466,11 @@ export const faults: readonly Planted[] = [
     to: 'this.host.other.stable = deal.known',
   },
   {
+    what: 'a group that cannot be stopped holds up the others',
+    from: 'if (task.steps.length === 0) return runner.goOn()',
+    to: 'if (task !== undefined) return runner.goOn()',
+  },
+  {
     what: 'a heartbeat that lets go later than it is waited for is ignored',
     from: 'if (ask !== null) this.expect(ask, peer)',
     to: 'void ask',

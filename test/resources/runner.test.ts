@@ -165,6 +165,26 @@ describe('cleaning up', () => {
 })
 
 describe('the queue', () => {
+  test('a group that cannot be stopped lets the others pass between two attempts', () => {
+    const bench = held()
+    const other = new GroupRecord(1, group('ann', ['10.0.0.2', 'mail'], 2), 0)
+    other.wanted = true
+    bench.queue.push('a test', [{ work: 'take', group: other }], () => {})
+    bench.answer(well)
+    bench.operations.length = 0
+    let failed: string[] | null = null
+    const steps = [bench.group, other].map((g) => ({ work: 'give' as const, group: g }))
+    bench.queue.push('a test', steps, (groups) => {
+      failed = groups.map((g) => g.key)
+    })
+    bench.answer((op, name) => (name === 'web' ? (op === 'status' ? 'running' : 'failed') : well(op)))
+    expect(bench.operations.slice(0, 4)).toEqual(['stop web', 'stop mail', 'stop 10.0.0.2', 'stop web'])
+    expect(bench.operations.filter((o) => o === 'stop web').length).toBe(11)
+    expect([bench.group.state, other.state]).toEqual(['stop-failed', 'stopped'])
+    expect(failed!).toEqual(['10.0.0.1'])
+    expect(bench.queue.idle).toBeTrue()
+  })
+
   test('after an abort the operation under way ends and nothing else begins', () => {
     const bench = new Bench().order('take')
     expect(bench.collect()).toBe(1)
