@@ -85,6 +85,8 @@ export class Shutdown {
     host.many.moves.reset('a group could not be stopped')
     host.stage = 'stable'
     host.mine = { local: host.isOwn(stuck), foreign: !host.isOwn(stuck) }
+    const { ctx, membership } = host
+    ctx.event('node', ctx.self.name, 'stopping', membership.state, `${stuck.key} could not be stopped, so hb stays`)
     this.reply(false, `${stuck.key} could not be stopped (${stuck.cause}); hb stays, so that it is not started twice`)
   }
 
