@@ -152,7 +152,9 @@ export class Legacy {
       if (!host.shutdown.asked) host.orders.take(`${peer.name} has released it`, [group], [], () => {})
       return
     }
-    if (group === undefined || host.stage === 'init') return this.answer(peer, key, false)
+    // Before it is a member a node has what it took when another one left.
+    const never = group === undefined || (host.stage === 'init' && !group.present)
+    if (never) return this.answer(peer, key, false)
     this.release(group, peer)
   }
 

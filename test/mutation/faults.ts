@@ -471,6 +471,11 @@ export const faults: readonly Planted[] = [
     to: 'if (task !== undefined) return runner.goOn()',
   },
   {
+    what: 'in legacy mode a node that is not a member yet says that it has nothing',
+    from: "(host.stage === 'init' && !group.present)",
+    to: "host.stage === 'init'",
+  },
+  {
     what: 'a heartbeat that lets go later than it is waited for is ignored',
     from: 'if (ask !== null) this.expect(ask, peer)',
     to: 'void ask',
