@@ -197,8 +197,8 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'a stop is not tried again',
-    from: 'if (this.retries++ < STOP_RETRIES)',
-    to: 'if (this.retries++ > STOP_RETRIES)',
+    from: 'if (this.retries++ >= STOP_RETRIES)',
+    to: 'if (this.retries++ >= 0)',
   },
   {
     what: 'shutdone is said before everything is released',
@@ -577,8 +577,8 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'initdead is over after a stall before it',
-    from: "    if (host.stage === 'init') host.membership.judging.excuseAll()\n",
-    to: '',
+    from: '    this.drain(drainMs)\n    this.host.membership.judging.excuseAll()\n',
+    to: '    this.drain(drainMs)\n',
   },
   {
     what: 'initdead goes on while this node does not listen',
