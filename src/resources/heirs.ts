@@ -38,7 +38,7 @@ export class Heirs {
   private unheard(node: number | undefined): boolean {
     const { membership, ctx } = this.host
     const peer = node === undefined ? undefined : membership.peers.get(ctx.config.nodes[node] ?? '')
-    return peer?.state === 'dead'
+    return silent(peer)
   }
 
   /** Group number -> number of the live node that says it has it. */
@@ -93,10 +93,10 @@ export class Heirs {
     return node === undefined ? null : (ctx.config.nodes[node] ?? null)
   }
 
-  /** Dead to this node, alive to another: it sees to its own. One that has said farewell may be back for the other. */
+  /** Dead to this node, alive to another: it sees to its own. */
   private livesElsewhere(name: string): boolean {
     const p = this.host.membership.peers.get(name)
-    return p !== undefined && p.state === 'dead' && this.hearerOf(p) !== null
+    return silent(p) && this.hearerOf(p) !== null
   }
 
   /** Alive, with another haresources: it goes by that, and what the numbers in its words stand for is not known. */
@@ -129,4 +129,6 @@ export class Heirs {
   }
 }
 
+/** One that has said farewell may be back, and heard by another one only. */
+const silent = (p: Peer | undefined): p is Peer => p?.state === 'dead'
 const stuck = (p: Peer, g: GroupRecord) => p.hb?.stuck.includes(g.index) === true

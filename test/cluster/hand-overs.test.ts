@@ -309,3 +309,15 @@ test('a heartbeat that has said farewell is not asked to let go, whoever claims 
   expect(requests(false)).toBeGreaterThan(0)
   expect(requests(true)).toBe(0)
 })
+
+test('a leaving node drops what the other one takes while a stop hangs, and nothing else', () => {
+  const bob = new Beside([group('ann', ['10.0.0.101', 'slow'], 1), group('bob', ['10.0.0.102'], 2)])
+  bob.node.hanging.add('slow')
+  bob.node.stop()
+  bob.say('resource', { rsc_hold: 'local', rtype: 'full', isstable: '1' })
+  expect(bob.node.dropped).toEqual([])
+  bob.say('resource', { rsc_hold: 'all', rtype: 'full', isstable: '1' })
+  expect(bob.node.dropped).toEqual(['10.0.0.101'])
+  bob.say('resource', { rsc_hold: 'all', rtype: 'full', isstable: '1' })
+  expect(bob.node.dropped).toEqual(['10.0.0.101'])
+})

@@ -29,6 +29,8 @@ export class Node {
   readonly effects: Effect[] = []
   /** Resources that cannot be started. */
   readonly broken = new Set<string>()
+  /** Resources whose stop does not end. */
+  readonly hanging = new Set<string>()
   private readonly answered = new Set<number>()
   private readonly engine: Engine
 
@@ -47,7 +49,7 @@ export class Node {
     const effects = this.engine.step(input, this.now())
     this.effects.push(...effects)
     for (const e of effects) {
-      if (e.kind !== 'resource') continue
+      if (e.kind !== 'resource' || (e.job.op === 'stop' && this.hanging.has(e.job.resource.text))) continue
       const fails = e.job.op === 'start' && this.broken.has(e.job.resource.text)
       const outcome = e.job.op === 'status' ? 'stopped' : fails ? 'failed' : 'ok'
       this.step({ kind: 'result', id: e.job.id, outcome, code: 0, detail: '' })
@@ -115,6 +117,15 @@ export class Node {
   /** A frame says that another host has the address. */
   claimed(address: string, mac: string): void {
     this.step({ kind: 'conflict', address, mac })
+  }
+
+  stop(): void {
+    this.step({ kind: 'command', id: 1, command: { verb: 'stop' } })
+  }
+
+  /** Addresses that were let go of at once, without a script. */
+  get dropped(): string[] {
+    return this.effects.flatMap((e) => (e.kind === 'drop' ? e.resources.map((r) => r.text) : []))
   }
 
   get standby(): string {

@@ -422,8 +422,8 @@ export const faults: readonly Planted[] = [
   },
   {
     what: 'between three: what a node had that is back for another one only is inherited',
-    from: "p !== undefined && p.state === 'dead' && this.hearerOf(p) !== null",
-    to: "p !== undefined && p.state === 'dead' && !p.gone && this.hearerOf(p) !== null",
+    from: "(p: Peer | undefined): p is Peer => p?.state === 'dead'\n",
+    to: "(p: Peer | undefined): p is Peer => p?.state === 'dead' && !p.gone\n",
   },
   {
     what: 'a leaving node keeps what the other one takes until it is its turn to stop',
