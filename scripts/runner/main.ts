@@ -12,7 +12,7 @@ import { bunTests, denoTests, type Part, script, tool } from './parts.ts'
 
 const UNIT_TIMEOUT_MS = 30_000
 const LONG_TIMEOUT_MS = 180_000
-/** The files of interop run their clusters side by side themselves. */
+/** The files of interop run their clusters side by side themselves; those that measure no outage run beside each other, too. */
 const INTEROP_TIMEOUT_MS = 3_000_000
 /** Folders of test/ that are not plain unit tests. */
 const apart = ['static', 'net', 'e2e', 'interop', 'budget']
@@ -47,8 +47,13 @@ function choose(words: ReadonlySet<string>): Part[] {
   const measured = inside('budget').filter((file) => !words.has('--without-namespaces') || !needsLab.test(file))
   parts.push(bunTests('budget', measured, 1, LONG_TIMEOUT_MS, nest))
   // The daemon of the distribution wants users of its own, which only real root has.
-  if (words.has('--real-root')) parts.push(bunTests('interop', inside('interop'), 1, INTEROP_TIMEOUT_MS))
-  else parts.push(missing('interop', 'heartbeat needs real root'))
+  if (words.has('--real-root')) {
+    const interop = inside('interop')
+    const outages = interop.filter((file) => /\/(healing|matrix|upgrade)\./.test(file))
+    const stories = interop.filter((file) => !outages.includes(file))
+    parts.push(bunTests('interop: stories', stories, 3, INTEROP_TIMEOUT_MS))
+    parts.push(bunTests('interop: outages', outages, 1, INTEROP_TIMEOUT_MS))
+  } else parts.push(missing('interop', 'heartbeat needs real root'))
   return parts
 }
 
