@@ -321,3 +321,22 @@ test('a leaving node drops what the other one takes while a stop hangs, and noth
   bob.say('resource', { rsc_hold: 'all', rtype: 'full', isstable: '1' })
   expect(bob.node.dropped).toEqual(['10.0.0.101'])
 })
+
+test('what a heartbeat said before it was asked, and says again, is no answer', () => {
+  const bob = new Beside()
+  const late = bob.next()
+  bob.beat()
+  const starts = () => bob.node.jobs().filter((job) => job === 'start 10.0.0.101').length
+  expect(starts()).toBe(1)
+  const asked = bob.node.sent('starting').length
+  bob.node.stallUntil(bob.node.ms + 5000)
+  bob.beat()
+  bob.node.until(bob.node.ms + 500)
+  expect(bob.node.sent('starting').length).toBe(asked + 1)
+  bob.say('resource', { rsc_hold: 'none', rtype: 'full', isstable: '1' }, late)
+  expect(starts()).toBe(1)
+  bob.say('resource', { rsc_hold: 'all', rtype: 'full', isstable: '1' })
+  bob.pass(2)
+  expect(starts()).toBe(1)
+  expect(bob.node.stateOfGroup()).toBe('stopped')
+})

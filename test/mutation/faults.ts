@@ -493,7 +493,7 @@ export const faults: readonly Planted[] = [
   {
     what: 'a generation that others refuse is kept for ever',
     from: 'if (++this.asks > this.asksMax) {',
-    to: 'this.asks++',
+    to: 'if (++this.asks > Number.MAX_SAFE_INTEGER) {',
   },
   {
     what: 'a heartbeat that asks for more patience than it has is waited for',
