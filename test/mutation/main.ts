@@ -44,6 +44,7 @@ const SUITE_TIMEOUT_MS = { 'unit tests': 120_000, scenarios: 120_000, simulator:
 const DEFAULT_SEEDS = '250'
 
 const ENDLESS = 'it does not end'
+const LAST_WORDS = 1000
 
 interface Verdict {
   readonly fault: Planted
@@ -81,8 +82,10 @@ async function failing(copy: string, folders: readonly string[], limitMs: number
     /^error: ((one|left|not|no|lease|stray|spinning|liveness|calm|causes|bounds|initdead|\w+-\w+)[^\n]*)/m.exec(
       out + err,
     )?.[1]
-  const otherwise = late ? ENDLESS : 'it does not load'
-  return `${name ?? otherwise}${property === undefined ? '' : ` (${property.slice(0, 70)})`}`
+  // What no test has noticed shows nothing of the tests.
+  if (name === undefined && !late)
+    throw new Error(`no test has failed, but they do not run:\n${err.slice(-LAST_WORDS)}`)
+  return `${name ?? ENDLESS}${property === undefined ? '' : ` (${property.slice(0, 70)})`}`
 }
 
 /** Where the core is, and the reading of what it hears. */
