@@ -121,11 +121,17 @@ export class Healing {
     )
   }
 
-  /** At once, addresses first; and says so. */
-  letGo(groups: readonly GroupRecord[], cause: string): void {
+  /** Their addresses go at once, whatever becomes of their services. */
+  drop(groups: readonly GroupRecord[], cause: string): void {
     const { host } = this
     for (const g of groups) g.dropped = true
     host.ctx.emit({ kind: 'drop', resources: groups.flatMap((g) => g.addresses()), cause })
+  }
+
+  /** At once, addresses first; and says so. */
+  letGo(groups: readonly GroupRecord[], cause: string): void {
+    const { host } = this
+    this.drop(groups, cause)
     // Two holders do damage: this much is done in maintenance, too.
     host.orders.give(cause, groups, () => {}, true)
     const wants = (own: boolean) => host.groups.some((g) => g.wanted && host.isOwn(g) === own)

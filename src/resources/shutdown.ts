@@ -60,10 +60,7 @@ export class Shutdown {
     if (host.stage !== 'shutdown') return
     const taken = host.groupsOf(mirrorBits(host.other))
     const held = taken.filter((g) => g.present && !g.dropped && !host.maintenance.covers(g))
-    if (held.length === 0) return
-    for (const g of held) g.dropped = true
-    const cause = 'the other node claims it, and this one is leaving'
-    host.ctx.emit({ kind: 'drop', resources: held.flatMap((g) => g.addresses()), cause })
+    if (held.length > 0) host.healing.drop(held, 'the other node claims it, and this one is leaving')
   }
 
   /** The handshake does not end by itself: go without it. */

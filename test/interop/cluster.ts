@@ -237,6 +237,11 @@ export class Pair {
     return text
   }
 
+  /** For whoever reads that a test has failed: why, and what both daemons said. */
+  async failure(error: unknown): Promise<string> {
+    return `${error instanceof Error ? error.message : error}\n${await this.logs()}`
+  }
+
   async logs(): Promise<string> {
     const texts = hosts.map(async (h) => {
       const dir = (await this.lab.run('path', h, '/var/log')).trim()

@@ -68,7 +68,7 @@ export async function runHeal(cell: HealCell): Promise<HealOutcome> {
     for (const h of hosts) holders[h] = (await pair.lab.holders(addressOf[h])).join(' and ')
     if (hosts.some((h) => holders[h].includes(' ') || holders[h] === '')) error = await pair.logs()
   } catch (e) {
-    error = `${e instanceof Error ? e.message : e}\n${await pair.logs()}`
+    error = await pair.failure(e)
   }
   await pair.down()
   return { outageMs, doubledMs, holders, restarts, error }

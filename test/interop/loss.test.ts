@@ -10,6 +10,7 @@ import { pooled } from './matrix.ts'
 const LOSS_MS = 60_000
 const FILLING_MS = 100_000
 const HISTORY_FULL = 375
+const DEATH = /is dead|returning after partition/i
 const pairs: readonly Readonly<Record<Host, Kind>>[] = [
   { node1: 'heartbeat', node2: 'hb' },
   { node1: 'hb', node2: 'heartbeat' },
@@ -50,8 +51,7 @@ async function suffer(kinds: Readonly<Record<Host, Kind>>): Promise<Suffered> {
       beats: sum('messages_sent'),
     }
   } catch (error) {
-    const words = `${error instanceof Error ? error.message : error}\n${await pair.logs()}`
-    return { error: words, soon: [], complaints: [], repeats: 0, beats: 0 }
+    return { error: await pair.failure(error), soon: [], complaints: [], repeats: 0, beats: 0 }
   } finally {
     await pair.down()
   }
@@ -97,12 +97,11 @@ async function ask(kinds: Readonly<Record<Host, Kind>>): Promise<Refused> {
     await count()
     await pair.standby('node1', 'local')
     await pair.settled({ node1: 'node2', node2: 'node2' }, 15_000)
-    const log = (await pair.lab.ask('exec', otherOf(hb), 'cat', '/var/log/ha-log')).out
-    const dead = (await complaintsOf(pair)).filter((c) => /is dead|returning after partition/i.test(c))
+    const log = await pair.log(otherOf(hb))
+    const dead = (await complaintsOf(pair)).filter((c) => DEATH.test(c))
     return { error: null, dead, counters, log }
   } catch (error) {
-    const words = `${error instanceof Error ? error.message : error}\n${await pair.logs()}`
-    return { error: words, dead: [], counters: [], log: '' }
+    return { error: await pair.failure(error), dead: [], counters: [], log: '' }
   } finally {
     await pair.down()
   }
@@ -139,7 +138,7 @@ for (const [i, kinds] of pairs.entries()) {
   test(`30 % loss for a minute: ${kinds.node1} and ${kinds.node2}`, async () => {
     const { error, soon, complaints, repeats, beats } = await results[i]!
     expect(error).toBeNull()
-    expect(soon.filter((c) => /is dead|returning after partition/i.test(c))).toEqual([])
+    expect(soon.filter((c) => DEATH.test(c))).toEqual([])
     expect(complaints.filter((c) => /hist queue|retransmission/i.test(c))).toEqual([])
     expect(beats).toBeGreaterThan(HISTORY_FULL)
     // A storm would send many times what the beats need; a repeat or two for a lost message is the protocol.

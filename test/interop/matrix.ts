@@ -87,7 +87,7 @@ export async function runCell(cell: Cell): Promise<Outcome> {
     repeats = await repetitions(pair)
     complaints = { node1: await pair.complaints('node1'), node2: await pair.complaints('node2') }
   } catch (e) {
-    error = `${e instanceof Error ? e.message : e}\n${await pair.logs()}`
+    error = await pair.failure(e)
   }
   const doubledMs = pair.watch.doubledMs()
   await pair.down()

@@ -47,7 +47,7 @@ async function walk(restarts: readonly (readonly [Host, Kind])[]): Promise<Way> 
     }
     return { lostMs: gapsMs.reduce((a, b) => a + b, 0), gapsMs, error: null }
   } catch (error) {
-    return { lostMs: 0, gapsMs, error: `${error instanceof Error ? error.message : error}\n${await pair.logs()}` }
+    return { lostMs: 0, gapsMs, error: await pair.failure(error) }
   } finally {
     await pair.down()
   }
@@ -89,7 +89,7 @@ test.each(['node1', 'node2'] as const)(
       await pair.kill(other(host))
       await pair.held({ node1: host, node2: host }, 10_000)
     } catch (error) {
-      throw new Error(`${error instanceof Error ? error.message : error}\n${await pair.logs()}`)
+      throw new Error(await pair.failure(error))
     } finally {
       await pair.down()
     }

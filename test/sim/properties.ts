@@ -237,9 +237,10 @@ export function causesRecorded(host: Host, effects: readonly Effect[]): Verdict 
     if (subject !== 'node' && !(subject === 'group' && GROUP_STATES.has(to))) continue
     const key = `${subject} ${name}`
     const told = host.told.get(key)
-    if (told !== undefined && told !== 'removed' && told !== from)
+    if (told !== undefined && told !== from)
       return `causes: ${host.name} was told to have ${key} ${told}: ${JSON.stringify(e.event)}`
-    host.told.set(key, to)
+    if (to === 'removed') host.told.delete(key)
+    else host.told.set(key, to)
   }
   const { brain } = host
   if (!(brain instanceof Engine)) return null
@@ -248,8 +249,7 @@ export function causesRecorded(host: Host, effects: readonly Effect[]): Verdict 
     // One that was changed is given up as it was before it is taken as it is.
     if (leaving.some((old) => old.key === g.key)) continue
     const told = host.told.get(`group ${g.key}`) ?? 'stopped'
-    if (told !== g.state && !(told === 'removed' && g.state === 'stopped'))
-      return `causes: ${host.name} has ${g.key} ${g.state}, and has told that it is ${told}`
+    if (told !== g.state) return `causes: ${host.name} has ${g.key} ${g.state}, and has told that it is ${told}`
   }
   for (const p of brain.membership.peers.values()) {
     const told = host.told.get(`node ${p.name}`) ?? 'init'

@@ -1,6 +1,7 @@
 /** The test of a range of seeds: hb alone, one hb beside one heartbeat for every sixth, and one long run. */
 import { expect, test } from 'bun:test'
 import { MIXED_FROM } from './generate.ts'
+import type { Kind } from './kinds.ts'
 import { neverInjected, neverWalked } from './rare.ts'
 import { newTally, passSeed, tallyWords } from './suite.ts'
 
@@ -24,4 +25,16 @@ export function testSeeds(from: number, count: number, rare: boolean): void {
     expect(neverWalked(tally.counts)).toEqual([])
     expect(neverInjected(tally.counts)).toEqual([])
   }, 850_000)
+}
+
+/** The first seeds of a kind: so many (walking) walk each of the paths; fewer only have to hold the properties. */
+export function testPaths(kind: Kind, count: number, walking: number, paths: readonly string[]): void {
+  test(`${kind}: ${count} seeds, every property holds${count < walking ? '' : ', and each path is walked'}`, () => {
+    const tally = newTally()
+    for (let seed = 1; seed <= count; seed++) passSeed(seed, tally, kind)
+    if (count < walking) return
+    for (const path of paths) {
+      expect({ path, walked: (tally.counts[path] ?? 0) > 0 }).toEqual({ path, walked: true })
+    }
+  }, 240_000)
 }

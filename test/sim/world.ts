@@ -138,7 +138,6 @@ export class World {
     if (host.brain instanceof Engine) this.trace.countAll(host.brain.ctx.counters)
     host.brain = null
     host.life++
-    host.told.clear()
     host.waiting.length = 0
     host.diedMs = this.nowMs
   }
